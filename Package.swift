@@ -1,0 +1,108 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let warningsAreErrors = Context.environment["CI"] != nil
+
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
+
+extension Target.Dependency {
+    static let argumentParser: Self = .product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
+    static let httpTypes: Self = .product(name: "HTTPTypes", package: "swift-http-types")
+    static let hummingbird: Self = .product(name: "Hummingbird", package: "hummingbird")
+    static let logging: Self = .product(name: "Logging", package: "swift-log")
+    static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
+    static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
+    static let serviceLifecycle: Self = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let subprocess: Self = .product(name: "Subprocess", package: "swift-subprocess")
+    static let systemPackage: Self = .product(name: "SystemPackage", package: "swift-system")
+    static let toml: Self = .product(name: "TOMLKit", package: "TOMLKit")
+}
+
+func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "lamina",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "lamina", targets: ["lamina"])],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CLinux"),
+
+        room("LaminaErrors", []),
+        room("Checksum", ["CCrypto", "CDeflate"]),
+        room("LambdaModel", ["LaminaErrors"]),
+        room("ZipArchive", ["CDeflate", "Checksum", "LaminaErrors", .systemPackage]),
+        room("ELFFile", ["LaminaErrors"]),
+        room("Interpreters", ["LambdaModel", "LaminaErrors", .systemPackage]),
+        room("LayerCheck", ["LambdaModel", "ZipArchive", "ELFFile", "LaminaErrors"], resources: [.embedInCode("Profiles")]),
+        room(
+            "LayerBuild",
+            [
+                "LambdaModel", "LayerCheck", "ZipArchive", "ELFFile", "Checksum", "Interpreters", "LaminaErrors", .subprocess,
+                .systemPackage, .toml,
+            ]),
+        room("Storage", ["LambdaModel", "Checksum", "LaminaErrors", .grdb, .systemPackage]),
+        room("Registry", ["LambdaModel", "Storage", "ZipArchive", "Checksum", "LaminaErrors", .logging, .systemPackage]),
+        room(
+            "Execution",
+            [
+                "CLinux", "Interpreters", "LambdaModel", "Storage", "ZipArchive", "LaminaErrors", "Checksum", .logging, .nioCore, .nioHTTP1,
+                .nioPosix,
+                .subprocess, .systemPackage,
+            ]),
+        room("AWSWire", ["LambdaModel", "Checksum", "LaminaErrors"]),
+        room(
+            "LaminaServer",
+            [
+                "AWSWire", "Checksum", "Execution", "LambdaModel", "LaminaErrors", "Registry", "Storage", .httpTypes, .hummingbird,
+                .logging,
+                .nioCore, .nioPosix, .serviceLifecycle, .systemPackage,
+            ]),
+        room(
+            "LaminaCommands",
+            [
+                "Execution", "Interpreters", "LambdaModel", "LaminaErrors", "LaminaServer", "LayerBuild", "LayerCheck", "Storage",
+                "ZipArchive", .argumentParser,
+                .logging, .systemPackage,
+            ]),
+        .executableTarget(name: "lamina", dependencies: ["LaminaCommands"], swiftSettings: settings),
+
+        .target(name: "TestSupport", dependencies: [.subprocess, .systemPackage], path: "Tests/TestSupport", swiftSettings: settings),
+        tests("Checksum", []),
+        tests("LambdaModel", ["LaminaErrors"]),
+        tests("ZipArchive", ["Checksum", "LaminaErrors", .subprocess, .systemPackage]),
+        tests("ELFFile", ["LaminaErrors"]),
+        tests("LayerCheck", ["LambdaModel", "ELFFile"]),
+        tests("LayerBuild", ["LambdaModel", "ZipArchive", "Checksum", "LaminaErrors", .subprocess, .systemPackage]),
+        tests("Storage", ["LambdaModel", "Checksum", "LaminaErrors", .systemPackage]),
+        tests("Registry", ["LambdaModel", "Storage", "ZipArchive", "LaminaErrors", .logging, .systemPackage]),
+        tests("Execution", ["LambdaModel", "Storage", "ZipArchive", .logging, .systemPackage]),
+        tests("AWSWire", ["LambdaModel", "Checksum"]),
+    ]
+)

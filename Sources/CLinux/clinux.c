@@ -1,0 +1,36 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <stddef.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+int clinux_unshare_mounts(int user) {
+  return unshare(CLONE_NEWNS | (user ? CLONE_NEWUSER : 0));
+}
+
+int clinux_make_mounts_private(void) {
+  return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+}
+
+int clinux_mount_overlay(const char *target, const char *options) {
+  return mount("overlay", target, "overlay", MS_RDONLY | MS_NODEV | MS_NOSUID, options);
+}
+
+int clinux_mount_tmpfs(const char *target, const char *options) {
+  return mount("tmpfs", target, "tmpfs", MS_NODEV | MS_NOSUID, options);
+}
+
+int clinux_unmount(const char *target) {
+  return umount2(target, MNT_DETACH);
+}
+
+int clinux_enter_network_namespace(int fd) {
+  return setns(fd, CLONE_NEWNET);
+}
+
+int clinux_pipe(int fds[2]) {
+  return pipe2(fds, O_CLOEXEC);
+}

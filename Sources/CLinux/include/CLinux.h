@@ -1,0 +1,29 @@
+// Linux calls that Swift's Glibc module leaves out: they are variadic, macros, or behind _GNU_SOURCE.
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <sys/types.h>
+
+/// unshare(2) with CLONE_NEWNS, and CLONE_NEWUSER too when `user` is not 0.
+/// Both act on the calling thread: call before any other thread exists. Returns 0, or -1 with errno.
+int clinux_unshare_mounts(int user);
+
+/// Makes every mount of this namespace private, so that nothing mounted here reaches the host. 0, or -1 with errno.
+int clinux_make_mounts_private(void);
+
+/// mount(2) of an overlay with the given option text, read-only. 0, or -1 with errno.
+int clinux_mount_overlay(const char *target, const char *options);
+
+/// mount(2) of a tmpfs with the given option text, nosuid and nodev. 0, or -1 with errno.
+int clinux_mount_tmpfs(const char *target, const char *options);
+
+/// umount2(2) with MNT_DETACH. 0, or -1 with errno.
+int clinux_unmount(const char *target);
+
+/// Joins the network namespace behind a descriptor, this thread only. 0, or -1 with errno.
+int clinux_enter_network_namespace(int fd);
+
+/// pipe2(2) with O_CLOEXEC. 0, or -1 with errno.
+int clinux_pipe(int fds[2]);
+
+#endif

@@ -1,0 +1,24 @@
+private import CCrypto
+
+/// HMAC-SHA-256 (RFC 2104) by OpenSSL's libcrypto.
+public enum HMAC {
+    /// The 32 bytes of the message's authentication code.
+    public static func sha256(key: [UInt8], _ message: some Sequence<UInt8>) -> [UInt8] {
+        let message = Array(message)
+        var code = [UInt8](repeating: 0, count: 32)
+        var length: UInt32 = 0
+        CCrypto.HMAC(EVP_sha256(), key, Int32(key.count), message, message.count, &code, &length)
+        return code
+    }
+}
+
+/// Whether two byte strings are equal, in a time that depends on their lengths only.
+public func equalInConstantTime(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+    a.count == b.count && CRYPTO_memcmp(a, b, a.count) == 0
+}
+
+/// Bytes from the system's secure random source.
+public func secureRandomBytes(_ count: Int) -> [UInt8] {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+}

@@ -1,0 +1,60 @@
+import LaminaErrors
+
+/// The `PT_DYNAMIC` segment: tags, their string table, and the needed symbol versions.
+struct ELFDynamicSection {
+    enum Tag: UInt64 {
+        case needed = 1
+        case stringTable = 5
+        case soname = 14
+        case rpath = 15
+        case runPath = 29
+        case versionNeeds = 0x6fff_fffe
+        case versionNeedsCount = 0x6fff_ffff
+    }
+
+    private let image: ELFImage
+    private var values: [(tag: UInt64, value: UInt64)] = []
+    private var stringTable = 0
+
+    /// A file without the segment (statically linked, or an object file) has an empty section.
+    init(_ image: ELFImage) throws {
+        self.image = image
+        guard let segment = image.segment(.dynamic) else { return }
+        for index in 0..<segment.fileSize / 16 {
+            let tag = try image.uint64(at: segment.offset + index * 16)
+            guard tag != 0 else { break }
+            values.append((tag, try image.uint64(at: segment.offset + index * 16 + 8)))
+        }
+        if let address = value(.stringTable) { stringTable = try image.offset(ofAddress: address) }
+    }
+
+    private func value(_ tag: Tag) -> UInt64? { values.first { $0.tag == tag.rawValue }?.value }
+
+    /// The strings that a tag's entries name.
+    func strings(_ tag: Tag) throws -> [String] {
+        try values.filter { $0.tag == tag.rawValue }.map { try string($0.value) }
+    }
+
+    private func string(_ offset: UInt64) throws -> String {
+        try image.string(at: stringTable + Int(clamping: min(offset, 1 << 32)))
+    }
+
+    /// `Elfxx_Verneed` records and their `Elfxx_Vernaux` chains.
+    func neededVersions() throws -> [String: [String]] {
+        guard let address = value(.versionNeeds), let count = value(.versionNeedsCount) else { return [:] }
+        var needs: [String: [String]] = [:]
+        var record = try image.offset(ofAddress: address)
+        for _ in 0..<min(count, 10_000) {
+            let library = try string(UInt64(image.uint32(at: record + 4)))
+            var auxiliary = record + Int(try image.uint32(at: record + 8))
+            for _ in 0..<(try image.uint16(at: record + 2)) {
+                needs[library, default: []].append(try string(UInt64(image.uint32(at: auxiliary + 8))))
+                auxiliary += Int(try image.uint32(at: auxiliary + 12))
+            }
+            let next = Int(try image.uint32(at: record + 12))
+            guard next > 0 else { break }
+            record += next
+        }
+        return needs
+    }
+}

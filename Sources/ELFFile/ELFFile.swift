@@ -1,0 +1,54 @@
+import LaminaErrors
+
+/// What an ELF file needs and offers, read from its dynamic section: System V ABI, and the GNU symbol versions of the Linux Standard Base.
+public struct ELFFile: Sendable, Hashable, Codable {
+    public var machine: Machine
+    /// The program interpreter of an executable (`PT_INTERP`).
+    public var interpreter: String?
+    /// `DT_SONAME`.
+    public var soname: String?
+    /// `DT_NEEDED`, in the loader's order.
+    public var needed: [String]
+    /// `DT_RPATH`, which counts only where there is no ``runPaths``.
+    public var rpaths: [String]
+    /// `DT_RUNPATH`.
+    public var runPaths: [String]
+    /// Symbol versions wanted, by the library that must define them: `libc.so.6` → `GLIBC_2.17`, ….
+    public var neededVersions: [String: [String]]
+
+    /// `e_machine`.
+    public enum Machine: Sendable, Hashable, Codable {
+        case x86_64, arm64
+        case other(UInt16)
+
+        init(code: UInt16) {
+            switch code {
+            case 62: self = .x86_64
+            case 183: self = .arm64
+            default: self = .other(code)
+            }
+        }
+    }
+
+    /// Whether bytes begin as an ELF file does.
+    public static func hasMagic(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.count >= 4 && bytes.loadUnaligned(as: UInt32.self).littleEndian == 0x464c_457f
+    }
+
+    /// Reads a 64-bit little-endian ELF file.
+    ///
+    /// - Throws: ``LaminaError`` `unsupported` for other kinds of ELF, `corrupt` where an offset leaves the file.
+    public init(_ bytes: UnsafeRawBufferPointer) throws {
+        let image = try ELFImage(bytes)
+        machine = Machine(code: image.machine)
+        interpreter = try image.segment(.interpreter).map { try image.string(at: $0.offset) }
+        let dynamic = try ELFDynamicSection(image)
+        soname = try dynamic.strings(.soname).first
+        needed = try dynamic.strings(.needed)
+        rpaths = try dynamic.strings(.rpath).flatMap(Self.splitPath)
+        runPaths = try dynamic.strings(.runPath).flatMap(Self.splitPath)
+        neededVersions = try dynamic.neededVersions()
+    }
+
+    private static func splitPath(_ path: String) -> [String] { path.split(separator: ":").map(String.init) }
+}

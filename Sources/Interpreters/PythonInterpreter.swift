@@ -1,0 +1,78 @@
+import Foundation
+import LambdaModel
+import LaminaErrors
+import SystemPackage
+
+/// A CPython on this machine that can stand for a Lambda runtime's.
+public struct PythonInterpreter: Sendable, Hashable {
+    /// The minor version of Python 3.
+    public let minor: Int
+    /// The folder that Lambda has at /var/lang: it holds `bin/python3.N` and `lib/python3.N`.
+    public let prefix: FilePath
+
+    /// The program inside ``prefix``.
+    public var executable: FilePath { prefix.appending("bin/python3.\(minor)") }
+
+    /// A short text that changes when the interpreter does: its program's size and time of change.
+    public var fingerprint: String {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: executable.string)
+        let size = attributes?[.size] as? Int ?? 0
+        let modified = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+        return "\(size)-\(Int(modified))"
+    }
+}
+
+extension PythonInterpreter {
+    /// The minor versions that Lambda has had, newest first.
+    public static let minorVersions = Array((8...14).reversed())
+
+    /// Finds the interpreter of a Python runtime: pyenv's and uv's own folders first, then PATH.
+    ///
+    /// pyenv's shims are passed over, since what they start depends on the current folder.
+    ///
+    /// - Throws: ``LaminaError`` `toolMissing` when there is none.
+    public static func find(for runtime: Runtime, environment: [String: String] = ProcessInfo.processInfo.environment) throws -> Self {
+        guard let minor = runtime.pythonMinor else { throw LaminaError(.invalidArgument, "\(runtime) is not a Python runtime") }
+        guard let found = find(minor: minor, environment: environment) else {
+            throw LaminaError(
+                .toolMissing, "no Python 3.\(minor) is installed, which \(runtime) needs; install it with your system, pyenv or uv")
+        }
+        return found
+    }
+
+    /// The interpreter of one minor version, if the machine has it.
+    public static func find(minor: Int, environment: [String: String] = ProcessInfo.processInfo.environment) -> Self? {
+        candidates(minor: minor, environment).lazy.map { PythonInterpreter(minor: minor, prefix: $0) }
+            .first { interpreter in
+                FileManager.default.isExecutableFile(atPath: interpreter.executable.string)
+                    && FileManager.default.fileExists(atPath: interpreter.prefix.appending("lib/python3.\(minor)/os.py").string)
+            }
+    }
+
+    /// All interpreters of Lambda's versions on this machine, newest first.
+    public static func all(environment: [String: String] = ProcessInfo.processInfo.environment) -> [Self] {
+        minorVersions.compactMap { find(minor: $0, environment: environment) }
+    }
+
+    private static func candidates(minor: Int, _ environment: [String: String]) -> [FilePath] {
+        let home = environment["HOME"] ?? "/"
+        let pyenv = FilePath(environment["PYENV_ROOT"] ?? "\(home)/.pyenv").appending("versions")
+        let uv = FilePath(environment["UV_PYTHON_INSTALL_DIR"] ?? "\(home)/.local/share/uv/python")
+        let installed = [(pyenv, "3.\(minor)."), (uv, "cpython-3.\(minor).")].flatMap { folder, prefix in
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? []
+            return names.filter { $0.hasPrefix(prefix) }
+                .sorted { $0.compare($1, options: .numeric) == .orderedDescending }
+                .map { folder.appending($0) }
+        }
+        let onPath = (environment["PATH"] ?? "").split(separator: ":").filter { !$0.hasSuffix("/shims") }.compactMap { folder in
+            realPath("\(folder)/python3.\(minor)").map { FilePath($0).removingLastComponent().removingLastComponent() }
+        }
+        return installed + onPath
+    }
+
+    private static func realPath(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+}

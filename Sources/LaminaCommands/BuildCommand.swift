@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import LambdaModel
+import LayerBuild
+import SystemPackage
+
+/// `lamina build`.
+struct BuildCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build",
+        abstract: "Build a layer's zip from a requirements file, without Docker.",
+        discussion: """
+            Packages are resolved for the runtime's platform, not for this machine's. The same locked inputs give the same bytes.
+
+            EXAMPLES
+              lamina build requirements.txt --runtime python3.13
+              lamina build requirements.txt --runtime python3.12 --architecture arm64 --output layer.zip
+              lamina build pylock.toml --runtime python3.13 --layout site-packages --format json
+            """)
+
+    @Argument(help: "A requirements.txt, pyproject.toml or pylock.toml.")
+    var source: String
+
+    @Option(help: "The Lambda runtime, as in python3.13.")
+    var runtime: String
+
+    @Option(help: "x86_64 or arm64.")
+    var architecture: Architecture = .x86_64
+
+    @Option(name: .shortAndLong, help: "The zip to write.")
+    var output: String = "layer.zip"
+
+    @Option(help: "python: python/, for every Python runtime. site-packages: python/lib/python3.N/site-packages/.")
+    var layout: PythonLayout = .python
+
+    @Option(help: "Compile modules ahead: auto does where this machine has the runtime's Python and the layer stays below the limit.")
+    var bytecode: PythonLayerBuild.BytecodeChoice = .auto
+
+    @Flag(help: "Resolve anew. A resolution is otherwise remembered for a day.")
+    var upgrade = false
+
+    @Flag(help: "Use nothing but the caches.")
+    var offline = false
+
+    @OptionGroup var format: FormatOption
+
+    func run() async throws {
+        var build = PythonLayerBuild(source: FilePath(source), runtime: try Runtime(runtime), architecture: architecture)
+        build.layout = layout
+        build.bytecode = bytecode
+        build.upgrade = upgrade
+        build.offline = offline
+        let terminal = ProgressLine()
+        let report: BuildReport
+        do {
+            report = try await build.run(output: FilePath(output)) { terminal.show($0) }
+            terminal.finish()
+        } catch {
+            terminal.finish()
+            throw error
+        }
+        try format.print(report)
+    }
+}
+
+extension Architecture: ExpressibleByArgument {}
+extension PythonLayout: ExpressibleByArgument {}
+extension PythonLayerBuild.BytecodeChoice: ExpressibleByArgument {}

@@ -1,0 +1,22 @@
+import LambdaModel
+import LayerBuild
+import LayerCheck
+
+extension BuildReport: TableRenderable {
+    var table: String {
+        let packages = TextTable(
+            columns: [.left, .left, .right], rows: self.packages.map { ["  " + $0.name, $0.version, $0.size.byteText] })
+        var text = "\(output): \(self.packages.count) packages, \(files) files for \(runtime) on \(architecture)\n"
+        text += packages.text
+        text +=
+            "  zipped    \(zippedSize.byteText)\(zippedSize > Limits.zippedDirect ? ", too large for --zip-file: publish it through S3" : "")\n"
+        text +=
+            "  unzipped  \(unzippedSize.byteText), \((shareOfLimit * 100).rounded(toPlaces: 1)) % of Lambda's \(Limits.unzipped.byteText)\n"
+        text += "  bytecode  \(hasBytecode ? "yes" : "no")\n"
+        text += "  sha256    \(sha256)\n"
+        for finding in findings {
+            text += "\(finding.severity.rawValue): \(finding.path) \(finding.reason)\n    fix: \(finding.fix)\n"
+        }
+        return text + "built in \(duration.rounded(toPlaces: 2)) s\n"
+    }
+}

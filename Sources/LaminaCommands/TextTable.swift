@@ -1,0 +1,50 @@
+/// Columns of text, each as wide as its widest cell.
+struct TextTable {
+    enum Alignment {
+        case left, right
+    }
+
+    var columns: [Alignment]
+    var rows: [[String]]
+
+    /// The rows as lines with two spaces between columns.
+    var text: String {
+        let widths = columns.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            let cells = columns.indices.map { column -> String in
+                let padding = String(repeating: " ", count: widths[column] - row[column].count)
+                return columns[column] == .left ? row[column] + padding : padding + row[column]
+            }
+            var line = cells.joined(separator: "  ")
+            while line.hasSuffix(" ") { line.removeLast() }
+            return line + "\n"
+        }.joined()
+    }
+}
+
+extension Int {
+    /// A size in bytes, as people read it: `12.3 MB`, in decimal units as AWS's limits are counted.
+    var byteText: String {
+        let units = ["bytes", "kB", "MB", "GB", "TB"]
+        var value = Double(self)
+        var unit = 0
+        while value >= 999.95, unit < units.count - 1 {
+            value /= 1000
+            unit += 1
+        }
+        return unit == 0 ? "\(self) bytes" : "\(value.rounded(toPlaces: 1)) \(units[unit])"
+    }
+}
+
+extension Double {
+    /// The value with so many decimals, as text.
+    func rounded(toPlaces places: Int) -> String {
+        var scale = 1.0
+        for _ in 0..<places { scale *= 10 }
+        let scaled = Int((self * scale).rounded())
+        guard places > 0 else { return String(scaled) }
+        let digits = String(abs(scaled))
+        let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+        return (scaled < 0 ? "-" : "") + padded.dropLast(places) + "." + padded.suffix(places)
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import LaminaErrors
+import SystemPackage
+
+/// The user's cache folder: locks, wheels by hash, and what was derived from them.
+///
+/// Whatever enters is written beside its place and renamed, so that parallel builds share the folder and none sees half a file.
+public struct BuildCache: Sendable {
+    public let root: FilePath
+
+    /// - Parameter root: By default `$LAMINA_CACHE_DIR`, else `$XDG_CACHE_HOME/lamina`, else `~/.cache/lamina`.
+    public init(root: FilePath? = nil, environment: [String: String] = ProcessInfo.processInfo.environment) {
+        if let root {
+            self.root = root
+        } else if let named = environment["LAMINA_CACHE_DIR"] {
+            self.root = FilePath(named)
+        } else if let xdg = environment["XDG_CACHE_HOME"], xdg.hasPrefix("/") {
+            self.root = FilePath(xdg).appending("lamina")
+        } else {
+            self.root = FilePath(environment["HOME"] ?? "/tmp").appending(".cache/lamina")
+        }
+    }
+
+    /// The folder of everything that is known of a file by its SHA-256.
+    func folder(ofHash sha256: String) -> FilePath { root.appending("files/\(sha256.prefix(2))/\(sha256)") }
+
+    /// A lock's place, by the key of what it was resolved from.
+    func lock(key: String) -> FilePath { root.appending("locks/\(key)/pylock.toml") }
+
+    /// Makes a file by writing a temporary one beside its place and renaming it; keeps what another build put there meanwhile.
+    func store(_ path: FilePath, write: (FilePath) async throws -> Void) async throws {
+        let temporary = path.removingLastComponent().appending(".\(UUID().uuidString).partial")
+        do {
+            try FileManager.default.createDirectory(atPath: path.removingLastComponent().string, withIntermediateDirectories: true)
+            try await write(temporary)
+            guard rename(temporary.string, path.string) == 0 else { throw LaminaError.system(errno, "cannot store \(path)") }
+        } catch {
+            unlink(temporary.string)
+            throw error
+        }
+    }
+
+    static func exists(_ path: FilePath) -> Bool { access(path.string, R_OK) == 0 }
+}

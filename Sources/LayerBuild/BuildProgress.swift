@@ -1,0 +1,10 @@
+/// Where a build stands, told as it goes.
+public enum BuildProgress: Sendable {
+    case resolving(String)
+    case resolved(packages: Int, isRemembered: Bool)
+    /// Bytes fetched so far, of all that has to be.
+    case fetching(done: Int, total: Int)
+    case compiling(package: String)
+    /// Bytes assembled so far, unzipped, of the layer's.
+    case writing(done: Int, total: Int)
+}

@@ -1,0 +1,26 @@
+import LambdaModel
+import LayerCheck
+
+/// What a build made, for the terminal and as JSON.
+public struct BuildReport: Sendable, Codable {
+    /// The zip's path.
+    public var output: String
+    public var runtime: String
+    public var architecture: String
+    public var packages: [LayerContent.Package]
+    public var files: Int
+    /// Bytes of the zip.
+    public var zippedSize: Int
+    /// Bytes when unzipped.
+    public var unzippedSize: Int
+    /// The zip's SHA-256, hexadecimal.
+    public var sha256: String
+    public var findings: [Finding]
+    /// Whether the zip holds compiled modules.
+    public var hasBytecode: Bool
+    /// Seconds.
+    public var duration: Double
+
+    /// The layer's part of what Lambda allows unzipped, 0 to 1 and above.
+    public var shareOfLimit: Double { Double(unzippedSize) / Double(Limits.unzipped) }
+}

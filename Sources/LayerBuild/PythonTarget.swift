@@ -1,0 +1,53 @@
+import LambdaModel
+import LaminaErrors
+
+/// The interpreter and platform that a Python layer is for, whatever machine builds it.
+public struct PythonTarget: Sendable, Hashable {
+    public let runtime: Runtime
+    public let architecture: Architecture
+    /// The minor version of Python 3.
+    public let minor: Int
+
+    /// - Throws: ``LaminaError`` `invalidArgument` when the runtime is not Python 3.8 or later.
+    public init(runtime: Runtime, architecture: Architecture) throws {
+        guard let minor = runtime.pythonMinor, minor >= 8 else {
+            throw LaminaError(.invalidArgument, "a requirements file builds for python3.8 to python3.14, not for \(runtime)")
+        }
+        self.runtime = runtime
+        self.architecture = architecture
+        self.minor = minor
+    }
+
+    /// uv's name for the platform: the newest manylinux that uv knows and the runtime's glibc satisfies.
+    var uvPlatform: String {
+        let glibc = [40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 28, 17].first { $0 <= runtime.operatingSystem.glibcMinor } ?? 17
+        return "\(architecture.machineName)-manylinux_2_\(glibc)"
+    }
+
+    /// Every wheel tag that the target can load, best first (PEP 425, PEP 600).
+    var tags: [WheelTag] {
+        let platforms = platforms
+        var tags: [WheelTag] = []
+        func add(_ python: String, _ abi: String, _ platforms: [String]) {
+            tags += platforms.map { WheelTag(python: python, abi: abi, platform: $0) }
+        }
+        add("cp3\(minor)", "cp3\(minor)", platforms)
+        add("cp3\(minor)", "abi3", platforms)
+        add("cp3\(minor)", "none", platforms)
+        for older in stride(from: minor - 1, through: 2, by: -1) { add("cp3\(older)", "abi3", platforms) }
+        let pythons = ["py3\(minor)", "py3"] + stride(from: minor - 1, through: 0, by: -1).map { "py3\($0)" }
+        for python in pythons { add(python, "none", platforms) }
+        add("cp3\(minor)", "none", ["any"])
+        for python in pythons { add(python, "none", ["any"]) }
+        return tags
+    }
+
+    private var platforms: [String] {
+        let machine = architecture.machineName
+        let oldest = architecture == .x86_64 ? 5 : 17
+        let legacy = [17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"]
+        return stride(from: runtime.operatingSystem.glibcMinor, through: oldest, by: -1).flatMap { minor in
+            ["manylinux_2_\(minor)_\(machine)"] + (legacy[minor].map { ["\($0)_\(machine)"] } ?? [])
+        } + ["linux_\(machine)"]
+    }
+}

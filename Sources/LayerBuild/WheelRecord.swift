@@ -1,0 +1,62 @@
+import Checksum
+import Foundation
+import LaminaErrors
+
+/// A dist-info's RECORD: CSV lines of path, hash and size (PEP 376, PEP 627).
+struct WheelRecord {
+    /// Hash and size as text, both empty where not given.
+    private var lines: [String: String] = [:]
+
+    /// - Throws: ``LaminaError`` `corrupt` for a line without three fields.
+    init(_ text: String) throws {
+        for line in text.split(whereSeparator: \.isNewline) {
+            let (path, rest) = try Self.splitPath(line)
+            lines[path] = rest
+        }
+    }
+
+    mutating func drop(_ paths: [String]) {
+        for path in paths { lines[path] = nil }
+    }
+
+    mutating func move(_ path: String, to destination: String) {
+        if let rest = lines.removeValue(forKey: path) { lines[destination] = rest }
+    }
+
+    /// Records a file by its bytes.
+    mutating func set(_ path: String, to bytes: [UInt8]) {
+        let hash = Data(MessageDigest.hash(bytes)).base64EncodedString()
+            .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
+        lines[path] = "sha256=\(hash),\(bytes.count)"
+    }
+
+    /// Records a file without hash and size, as is done for bytecode.
+    mutating func add(_ path: String) { lines[path] = "," }
+
+    /// The file's text, sorted by path.
+    var text: String {
+        lines.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { "\(Self.quote($0.key)),\($0.value)\n" }.joined()
+    }
+
+    private static func splitPath(_ line: Substring) throws -> (String, String) {
+        if line.hasPrefix("\"") {
+            var path = ""
+            var rest = line.dropFirst()
+            while let quote = rest.firstIndex(of: "\"") {
+                path += rest[..<quote]
+                rest = rest[rest.index(after: quote)...]
+                guard rest.hasPrefix("\"") else { break }
+                path += "\""
+                rest = rest.dropFirst()
+            }
+            if rest.hasPrefix(",") { return (path, String(rest.dropFirst())) }
+        } else if let size = line.lastIndex(of: ","), let hash = line[..<size].lastIndex(of: ",") {
+            return (String(line[..<hash]), String(line[line.index(after: hash)...]))
+        }
+        throw LaminaError(.corrupt, "a RECORD has the line '\(line)', which has no three fields")
+    }
+
+    private static func quote(_ path: String) -> String {
+        path.contains(",") || path.contains("\"") ? "\"\(path.replacingOccurrences(of: "\"", with: "\"\""))\"" : path
+    }
+}

@@ -1,0 +1,118 @@
+import Checksum
+import Foundation
+import LambdaModel
+import LaminaErrors
+import SystemPackage
+import ZipArchive
+
+/// The wheels of a lock, brought into the cache by their hashes.
+struct WheelStore: Sendable {
+    let cache: BuildCache
+    let target: PythonTarget
+    let downloader: Downloader
+    var offline = false
+
+    /// A wheel in the cache.
+    struct Wheel: Sendable {
+        var package: PythonLock.Package
+        var filename: WheelFilename
+        var path: FilePath
+        /// The folder for what is derived from the wheel.
+        var folder: FilePath
+        var wasCached: Bool
+    }
+
+    /// The artifact that suits the target best: a wheel by tag, else the source distribution.
+    ///
+    /// - Throws: ``LaminaError`` `unsupported` where none does, saying what there is.
+    func choose(_ package: PythonLock.Package) throws -> PythonLock.Artifact {
+        let order = Dictionary(zip(target.tags, 0...), uniquingKeysWith: { first, _ in first })
+        let ranked = package.wheels.compactMap { artifact -> (Int, PythonLock.Artifact)? in
+            guard let name = try? WheelFilename(artifact.filename) else { return nil }
+            return name.tags.compactMap { order[$0] }.min().map { ($0, artifact) }
+        }
+        if let best = ranked.min(by: { ($0.0, $0.1.filename) < ($1.0, $1.1.filename) }) { return best.1 }
+        if let sdist = package.sdist, target.architecture == .host { return sdist }
+        let offered = package.wheels.map(\.filename) + (package.sdist.map { [$0.filename] } ?? [])
+        throw LaminaError(
+            .unsupported,
+            "\(package.name) \(package.version ?? "") has no wheel for \(target.runtime) on \(target.architecture.rawValue)"
+                + " (glibc 2.\(target.runtime.operatingSystem.glibcMinor)); it offers \(offered.joined(separator: ", "))")
+    }
+
+    /// Brings a package's wheel into the cache.
+    func fetch(
+        _ package: PythonLock.Package, _ artifact: PythonLock.Artifact, progress: @escaping @Sendable (Int) -> Void
+    ) async throws -> Wheel {
+        let (path, sha256, wasCached) = try await file(artifact, progress: progress)
+        if artifact.filename.hasSuffix(".whl") {
+            return Wheel(
+                package: package, filename: try WheelFilename(artifact.filename), path: path, folder: cache.folder(ofHash: sha256),
+                wasCached: wasCached)
+        }
+        return try await built(from: path, sha256, package)
+    }
+
+    /// The cached file of an artifact; downloads it, or copies it in, and checks its hash.
+    private func file(_ artifact: PythonLock.Artifact, progress: @escaping @Sendable (Int) -> Void) async throws -> (FilePath, String, Bool)
+    {
+        switch artifact.location {
+        case .local(let path):
+            let digest = try Self.hash(path)
+            try check(digest, artifact)
+            let cached = cache.folder(ofHash: digest.hexadecimal).appending(artifact.filename)
+            guard !BuildCache.exists(cached) else { return (cached, digest.hexadecimal, true) }
+            try await cache.store(cached) { try FileManager.default.copyItem(atPath: path.string, toPath: $0.string) }
+            return (cached, digest.hexadecimal, false)
+        case .remote(let url):
+            guard let sha256 = artifact.sha256 else {
+                throw LaminaError(.hashMismatch, "the lock has no SHA-256 of \(artifact.filename), so it is not fetched")
+            }
+            let cached = cache.folder(ofHash: sha256).appending(artifact.filename)
+            if BuildCache.exists(cached) { return (cached, sha256, true) }
+            guard !offline else {
+                throw LaminaError(.network, "\(artifact.filename) is not in the cache, and --offline forbids fetching it")
+            }
+            try await cache.store(cached) { partial in
+                try check(await downloader.download(url, to: partial, progress: progress), artifact)
+            }
+            return (cached, sha256, false)
+        }
+    }
+
+    private func check(_ digest: SHA256Digest, _ artifact: PythonLock.Artifact) throws {
+        guard let expected = artifact.sha256, expected != digest.hexadecimal else { return }
+        throw LaminaError(.hashMismatch, "\(artifact.filename) has the SHA-256 \(digest), but the lock says \(expected)")
+    }
+
+    private static func hash(_ path: FilePath) throws -> SHA256Digest {
+        do {
+            return SHA256Digest(of: try Data(contentsOf: URL(fileURLWithPath: path.string), options: .mappedIfSafe))
+        } catch {
+            throw LaminaError(.notFound, "cannot read \(path)", cause: error)
+        }
+    }
+
+    /// The wheel that uv builds from a source distribution, kept by the source's hash, the interpreter and the architecture.
+    private func built(from sdist: FilePath, _ sha256: String, _ package: PythonLock.Package) async throws -> Wheel {
+        let folder = cache.folder(ofHash: sha256).appending("built-cp3\(target.minor)-\(target.architecture.machineName)")
+        if let name = Self.wheelName(in: folder) {
+            return Wheel(
+                package: package, filename: try WheelFilename(name), path: folder.appending(name), folder: folder, wasCached: true)
+        }
+        try await cache.store(folder) { partial in try await UV().build(sdist, into: partial, for: target) }
+        guard let name = Self.wheelName(in: folder) else {
+            throw LaminaError(.toolFailed, "uv built no wheel from \(sdist.lastComponent?.string ?? "")")
+        }
+        let filename = try WheelFilename(name)
+        guard !filename.tags.isDisjoint(with: target.tags) else {
+            throw LaminaError(
+                .unsupported, "\(name) was built here, and \(target.runtime) on \(target.architecture.rawValue) cannot load it")
+        }
+        return Wheel(package: package, filename: filename, path: folder.appending(name), folder: folder, wasCached: false)
+    }
+
+    private static func wheelName(in folder: FilePath) -> String? {
+        (try? FileManager.default.contentsOfDirectory(atPath: folder.string))?.first { $0.hasSuffix(".whl") }
+    }
+}

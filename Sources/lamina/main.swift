@@ -1,0 +1,3 @@
+import LaminaCommands
+
+await LaminaCommand.run()
