@@ -34,3 +34,7 @@ int clinux_enter_network_namespace(int fd) {
 int clinux_pipe(int fds[2]) {
   return pipe2(fds, O_CLOEXEC);
 }
+
+int clinux_resize_pipe(int fd, int size) {
+  return fcntl(fd, F_SETPIPE_SZ, size);
+}

@@ -32,8 +32,20 @@ public struct Validation {
 
     /// - Throws: `APIError` ValidationException when anything failed.
     public func finish() throws {
-        guard !failures.isEmpty else { return }
+        if !failures.isEmpty { throw error }
+    }
+
+    fileprivate var error: APIError {
         let count = failures.count == 1 ? "1 validation error" : "\(failures.count) validation errors"
-        throw APIError("ValidationException", status: 400, "\(count) detected: \(failures.joined(separator: "; "))", hasType: false)
+        return APIError("ValidationException", status: 400, "\(count) detected: \(failures.joined(separator: "; "))", hasType: false)
+    }
+}
+
+extension APIError {
+    /// A ValidationException for one member.
+    public static func validation(_ member: String, value: String, _ constraint: String) -> APIError {
+        var validation = Validation()
+        validation.fail(member, value: value, constraint)
+        return validation.error
     }
 }

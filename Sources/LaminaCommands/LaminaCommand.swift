@@ -1,4 +1,5 @@
 import ArgumentParser
+import Execution
 import Foundation
 import LaminaErrors
 
@@ -8,14 +9,17 @@ public struct LaminaCommand: AsyncParsableCommand {
         commandName: "lamina",
         abstract: "AWS Lambda layers on your own machine: build them, publish them, run functions with them.",
         version: "0.1.0",
-        subcommands: [BuildCommand.self])
+        subcommands: [BuildCommand.self, ServeCommand.self, EnvCommand.self])
 
     public init() {}
 
     /// Parses the command line and runs the verb; exits with 1 for a failure, 64 for a wrong command line.
+    ///
+    /// Call first of all in `main`: a server has to take its mount namespace before another thread exists.
     public static func run() async {
         do {
             var command = try parseAsRoot()
+            if command is ServeCommand { try MountNamespace.enter() }
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

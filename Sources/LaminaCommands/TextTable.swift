@@ -1,3 +1,5 @@
+import LambdaModel
+
 /// Columns of text, each as wide as its widest cell.
 struct TextTable {
     enum Alignment {
@@ -33,18 +35,5 @@ extension Int {
             unit += 1
         }
         return unit == 0 ? "\(self) bytes" : "\(value.rounded(toPlaces: 1)) \(units[unit])"
-    }
-}
-
-extension Double {
-    /// The value with so many decimals, as text.
-    func rounded(toPlaces places: Int) -> String {
-        var scale = 1.0
-        for _ in 0..<places { scale *= 10 }
-        let scaled = Int((self * scale).rounded())
-        guard places > 0 else { return String(scaled) }
-        let digits = String(abs(scaled))
-        let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
-        return (scaled < 0 ? "-" : "") + padded.dropLast(places) + "." + padded.suffix(places)
     }
 }

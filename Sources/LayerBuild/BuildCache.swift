@@ -1,4 +1,5 @@
 import Foundation
+import Interpreters
 import LaminaErrors
 import SystemPackage
 
@@ -8,18 +9,8 @@ import SystemPackage
 public struct BuildCache: Sendable {
     public let root: FilePath
 
-    /// - Parameter root: By default `$LAMINA_CACHE_DIR`, else `$XDG_CACHE_HOME/lamina`, else `~/.cache/lamina`.
-    public init(root: FilePath? = nil, environment: [String: String] = ProcessInfo.processInfo.environment) {
-        if let root {
-            self.root = root
-        } else if let named = environment["LAMINA_CACHE_DIR"] {
-            self.root = FilePath(named)
-        } else if let xdg = environment["XDG_CACHE_HOME"], xdg.hasPrefix("/") {
-            self.root = FilePath(xdg).appending("lamina")
-        } else {
-            self.root = FilePath(environment["HOME"] ?? "/tmp").appending(".cache/lamina")
-        }
-    }
+    /// - Parameter root: By default `CacheFolder.path()`.
+    public init(root: FilePath = CacheFolder.path()) { self.root = root }
 
     /// The folder of everything that is known of a file by its SHA-256.
     func folder(ofHash sha256: String) -> FilePath { root.appending("files/\(sha256.prefix(2))/\(sha256)") }

@@ -26,4 +26,7 @@ int clinux_enter_network_namespace(int fd);
 /// pipe2(2) with O_CLOEXEC. 0, or -1 with errno.
 int clinux_pipe(int fds[2]);
 
+/// fcntl(2) with F_SETPIPE_SZ: the pipe's new size in bytes, or -1 with errno.
+int clinux_resize_pipe(int fd, int size);
+
 #endif

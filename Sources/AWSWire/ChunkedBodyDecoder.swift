@@ -1,0 +1,105 @@
+import Checksum
+import LaminaErrors
+
+/// Takes an `aws-chunked` body apart: `SIZE[;chunk-signature=…]\r\n DATA \r\n … 0\r\n trailers \r\n\r\n` (AWS: "Amazon S3: SigV4 streaming"). No I/O.
+public struct ChunkedBodyDecoder: ~Copyable {
+    private enum State {
+        case size
+        case data(left: Int)
+        case dataEnd
+        case trailer
+        case done
+    }
+
+    private static let lineLimit = 16_384
+
+    private var state = State.size
+    private var line: [UInt8] = []
+    private var signatures: ChunkSignatureVerifier?
+    private var chunkSignature: String?
+    private var digest = MessageDigest(.sha256)
+    private var signedTrailers: [UInt8] = []
+    /// The trailing headers by lower-case name.
+    public private(set) var trailers: [String: String] = [:]
+
+    /// - Parameter signatures: Given where each chunk is signed.
+    public init(signatures: ChunkSignatureVerifier?) { self.signatures = signatures }
+
+    /// Decodes a piece and hands out the data in it.
+    ///
+    /// - Throws: ``LaminaError`` `corrupt` for what does not follow the format, ``SigV4Error`` for a wrong signature.
+    public mutating func decode(_ bytes: UnsafeRawBufferPointer, emit: (UnsafeRawBufferPointer) throws -> Void) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            if case .data(let left) = state {
+                let part = UnsafeRawBufferPointer(rebasing: rest.prefix(left))
+                if signatures != nil { digest.update(part) }
+                try emit(part)
+                rest = rest.dropFirst(part.count)
+                state = part.count == left ? .dataEnd : .data(left: left - part.count)
+                continue
+            }
+            let end = rest.firstIndex(of: UInt8(ascii: "\n"))
+            line += rest[..<(end ?? rest.endIndex)]
+            guard line.count <= Self.lineLimit else { throw LaminaError(.corrupt, "a chunk's header is too long") }
+            guard let end else { return }
+            rest = rest[(end + 1)...]
+            if line.last == UInt8(ascii: "\r") { line.removeLast() }
+            let text = String(decoding: line, as: UTF8.self)
+            line.removeAll(keepingCapacity: true)
+            try consume(text)
+        }
+    }
+
+    /// - Throws: ``LaminaError`` `corrupt` when the last chunk did not come.
+    public consuming func finish() throws -> [String: String] {
+        switch state {
+        case .done, .trailer: return trailers
+        default: throw LaminaError(.corrupt, "the chunked body ends in the middle")
+        }
+    }
+
+    private mutating func consume(_ line: String) throws {
+        switch state {
+        case .size:
+            let parts = line.split(separator: ";", maxSplits: 1)
+            guard let size = parts.first.flatMap({ Int($0, radix: 16) }), size >= 0 else {
+                throw LaminaError(.corrupt, "a chunk has the size '\(line)'")
+            }
+            chunkSignature = parts.count > 1 ? parts[1].split(separator: "=").last.map(String.init) : nil
+            if size == 0 {
+                try verifyChunk()
+                state = .trailer
+            } else {
+                state = .data(left: size)
+            }
+        case .dataEnd:
+            guard line.isEmpty else { throw LaminaError(.corrupt, "a chunk is longer than it says") }
+            try verifyChunk()
+            state = .size
+        case .trailer:
+            guard !line.isEmpty else {
+                state = .done
+                return
+            }
+            let parts = line.split(separator: ":", maxSplits: 1)
+            guard parts.count == 2 else { throw LaminaError(.corrupt, "a trailing header is '\(line)'") }
+            let name = parts[0].lowercased()
+            let value = parts[1].drop { $0 == " " }
+            if name == "x-amz-trailer-signature" {
+                try signatures?.verifyTrailer(digest: Hexadecimal.encode(MessageDigest.hash(signedTrailers)), signature: String(value))
+            } else {
+                trailers[name] = String(value)
+                signedTrailers += Array("\(name):\(value)\n".utf8)
+            }
+        case .data, .done: break
+        }
+    }
+
+    private mutating func verifyChunk() throws {
+        guard signatures != nil else { return }
+        guard let chunkSignature else { throw SigV4Error.mismatch }
+        try signatures?.verifyChunk(digest: Hexadecimal.encode(digest.finalize()), signature: chunkSignature)
+        digest = MessageDigest(.sha256)
+    }
+}

@@ -1,0 +1,40 @@
+import Checksum
+import Foundation
+import Interpreters
+import LaminaErrors
+import LambdaModel
+import NIOCore
+import NIOPosix
+import Storage
+import SystemPackage
+
+/// What all environments of a server share.
+struct ExecutionContext: Sendable {
+    let settings: ExecutionSettings
+    let unpacked: UnpackedStore
+    let cgroups: CgroupParent?
+    let eventLoops: any EventLoopGroup
+
+    /// Clears what an earlier server left in the folder.
+    init(_ settings: ExecutionSettings, blobs: any BlobStore) throws {
+        self.settings = settings
+        eventLoops = MultiThreadedEventLoopGroup.singleton
+        do {
+            try? FileManager.default.removeItem(atPath: settings.folder.appending("environments").string)
+            unpacked = try UnpackedStore(root: settings.folder.appending("unpacked"), blobs: blobs, sizeLimit: settings.unpackedSize)
+            try FileManager.default.createDirectory(
+                atPath: settings.folder.appending("environments").string, withIntermediateDirectories: true)
+            try SandboxArguments.writeConfiguration(to: settings.folder.appending("etc"))
+        } catch {
+            throw LaminaError(.inputOutput, "cannot prepare \(settings.folder)", cause: error)
+        }
+        cgroups = CgroupParent(name: "lamina-" + SHA256Digest(of: settings.folder.string.utf8).hexadecimal.prefix(16))
+    }
+
+    func close() { cgroups?.remove() }
+
+    /// bubblewrap's program.
+    var bubblewrap: FilePath {
+        get throws { try ToolPath.find("bwrap", install: "functions run in it (apt-get install bubblewrap)") }
+    }
+}

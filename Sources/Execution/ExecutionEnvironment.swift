@@ -1,0 +1,129 @@
+import Checksum
+import Foundation
+import Interpreters
+import LaminaErrors
+import LambdaModel
+import NIOCore
+import SystemPackage
+
+/// One execution environment of a function: its layers at /opt, its /tmp, and the sandbox that runs while it is warm.
+///
+/// When the sandbox ends, by a timeout or a crash, the environment starts another at the next invocation; /tmp stays.
+actor ExecutionEnvironment {
+    let id = UUID().uuidString.lowercased()
+    let function: LambdaFunction
+    private let context: ExecutionContext
+    private let folder: FilePath
+    private let mount: LayerMount
+    private let code: FilePath
+    private var process: SandboxProcess?
+    private var starts = 0
+
+    /// Unpacks what is not unpacked yet and merges the layers.
+    init(_ function: LambdaFunction, _ context: ExecutionContext) async throws {
+        self.function = function
+        self.context = context
+        folder = context.settings.folder.appending("environments").appending(id)
+        var leased: [String] = []
+        do {
+            var layers: [FilePath] = []
+            for layer in function.layers {
+                layers.append(try await context.unpacked.lease(layer.sha256))
+                leased.append(layer.sha256)
+            }
+            code = try await context.unpacked.lease(function.code.sha256)
+            leased.append(function.code.sha256)
+            for name in ["opt", "tmp"] {
+                try FileManager.default.createDirectory(atPath: folder.appending(name).string, withIntermediateDirectories: true)
+            }
+            chmod(folder.appending("tmp").string, 0o1777)
+            mount = try LayerMount(layers, at: folder.appending("opt"))
+        } catch {
+            for sha256 in leased { await context.unpacked.release(sha256) }
+            try? FileManager.default.removeItem(atPath: folder.string)
+            throw error
+        }
+    }
+
+    /// Runs one invocation; the caller sees to it that there is one at a time.
+    func invoke(_ invocation: Invocation) async throws -> InvocationResult {
+        let isCold = process == nil
+        let process = try await runningProcess()
+        let report = InvocationReport(requestID: invocation.requestID, function: function)
+        process.log.begin("")
+        let expiry = isCold ? expireInit(process, invocation.requestID) : nil
+        let finish = await process.endpoint.invoke(invocation, timeout: .seconds(Int64(function.timeout))) {
+            expiry?.cancel()
+            process.log.append(report.start)
+        }
+        expiry?.cancel()
+        let isOutOfMemory = if case .exited = finish.outcome { process.isOutOfMemory } else { false }
+        let duration = finish.begin.map { (finish.end - $0) / .milliseconds(1) } ?? 0
+        if finish.begin == nil { process.log.append(report.start) }
+        process.log.append(
+            report.end(
+                finish.outcome, duration: duration, initDuration: isCold ? process.initDuration : nil, peakMemory: process.peakMemory,
+                isOutOfMemory: isOutOfMemory))
+        let tail = process.log.tail
+        switch finish.outcome {
+        case .response(let payload): return InvocationResult(payload: payload, isError: false, logTail: tail)
+        case .error(let payload): return InvocationResult(payload: payload, isError: true, logTail: tail)
+        case .initError(let payload):
+            await stopProcess()
+            return InvocationResult(payload: payload, isError: true, logTail: tail)
+        case .timedOut, .exited:
+            await stopProcess()
+            return InvocationResult(payload: report.error(finish.outcome, isOutOfMemory: isOutOfMemory), isError: true, logTail: tail)
+        }
+    }
+
+    /// Ends the sandbox and removes all that the environment had.
+    func close() async {
+        await stopProcess()
+        mount.unmount()
+        try? FileManager.default.removeItem(atPath: folder.string)
+        for sha256 in function.layers.map(\.sha256) + [function.code.sha256] { await context.unpacked.release(sha256) }
+    }
+
+    private func runningProcess() async throws -> SandboxProcess {
+        if let process { return process }
+        let runtime = try await PythonRuntime.prepare(function.runtime)
+        let arguments = SandboxArguments(
+            folders: SandboxArguments.Folders(
+                language: runtime.interpreter.prefix, runtime: runtime.client, task: code, layers: mount.path,
+                temporary: folder.appending("tmp"), configuration: context.settings.folder.appending("etc")),
+            environment: FunctionEnvironment.variables(of: function, credentials: .placeholder(), logStream: logStream),
+            command: runtime.command(handler: function.handler))
+        starts += 1
+        let started = try await SandboxProcess(
+            arguments, program: try context.bubblewrap,
+            endpoint: RuntimeEndpoint(eventLoop: context.eventLoops.next(), functionARN: function.arn.description), cgroups: context.cgroups,
+            name: "\(id)-\(starts)", memoryLimit: function.memorySize << 20)
+        process = started
+        return started
+    }
+
+    private func stopProcess() async {
+        await process?.stop()
+        process = nil
+    }
+
+    /// AWS gives the init phase 10 seconds, and then once more the function's own time.
+    private nonisolated func expireInit(_ process: SandboxProcess, _ requestID: String) -> Scheduled<Void> {
+        let limit = Int64(Limits.initMilliseconds + function.timeout * 1000)
+        return context.eventLoops.next().scheduleTask(in: .milliseconds(limit)) { process.endpoint.expire(requestID) }
+    }
+
+    private var logStream: String {
+        let day = Date().formatted(.iso8601.year().month().day().dateSeparator(.dash)).replacingOccurrences(of: "-", with: "/")
+        return "\(day)/[$LATEST]\(id.filter { $0 != "-" })"
+    }
+}
+
+extension FunctionEnvironment.Credentials {
+    /// Values of the right form that no server takes: a function has no network to call AWS by.
+    static func placeholder() -> Self {
+        func random(_ bytes: Int) -> String { Hexadecimal.encode(secureRandomBytes(bytes)) }
+        return Self(accessKeyID: "ASIA" + random(8).uppercased(), secret: random(20), sessionToken: random(32))
+    }
+}

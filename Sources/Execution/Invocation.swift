@@ -1,0 +1,31 @@
+import LambdaModel
+
+/// One event on its way to a function.
+public struct Invocation: Sendable {
+    public var requestID: String
+    public var payload: [UInt8]
+    /// JSON, decoded from the request's header.
+    public var clientContext: String?
+
+    public init(requestID: String, payload: [UInt8], clientContext: String?) {
+        self.requestID = requestID
+        self.payload = payload
+        self.clientContext = clientContext
+    }
+}
+
+/// What an invocation gave.
+public struct InvocationResult: Sendable {
+    /// The function's answer, or AWS's JSON for an error.
+    public var payload: [UInt8]
+    /// Whether `X-Amz-Function-Error: Unhandled` goes with it.
+    public var isError: Bool
+    /// The last 4 KB of the invocation's log.
+    public var logTail: [UInt8]
+
+    public init(payload: [UInt8], isError: Bool, logTail: [UInt8]) {
+        self.payload = payload
+        self.isError = isError
+        self.logTail = logTail
+    }
+}

@@ -1,0 +1,34 @@
+import CLinux
+import Foundation
+import LaminaErrors
+import SystemPackage
+
+/// What a function sees at /opt: its layers' trees, merged, the later ones of the list on top.
+struct LayerMount: Sendable {
+    /// The folder to bind at /opt.
+    let path: FilePath
+    private let isMounted: Bool
+
+    /// - Parameters:
+    ///   - trees: The layers' folders in the function's order.
+    ///   - folder: An empty folder that the mount may take.
+    init(_ trees: [FilePath], at folder: FilePath) throws {
+        switch trees.count {
+        case 0:
+            (path, isMounted) = (folder, false)
+        case 1:
+            (path, isMounted) = (trees[0], false)
+        default:
+            // Of overlayfs's lower folders the first is the topmost. ':' separates them.
+            let lower = trees.reversed().map { $0.string.replacingOccurrences(of: ":", with: "\\:") }.joined(separator: ":")
+            guard clinux_mount_overlay(folder.string, "lowerdir=\(lower)") == 0 else {
+                throw LaminaError.system(errno, "cannot merge \(trees.count) layers")
+            }
+            (path, isMounted) = (folder, true)
+        }
+    }
+
+    func unmount() {
+        if isMounted { _ = clinux_unmount(path.string) }
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Foundation
+import Storage
+
+/// `lamina env`.
+struct EnvCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "env",
+        abstract: "Print the exports that let aws, boto3 and SAM use a server of this machine.",
+        discussion: """
+            EXAMPLES
+              eval "$(lamina env)"
+              eval "$(lamina env --data /tmp/lamina --region eu-west-1)"
+            """)
+
+    @OptionGroup var folder: DataOption
+
+    @Option(help: "The region to work in.")
+    var region = "us-east-1"
+
+    func run() async throws {
+        let key = try DataFolder.rootKey(of: folder.path)
+        let exports = [
+            ("AWS_ACCESS_KEY_ID", key.id), ("AWS_SECRET_ACCESS_KEY", key.secret), ("AWS_DEFAULT_REGION", region), ("AWS_REGION", region),
+            ("AWS_ENDPOINT_URL", EndpointFile(data: folder.path).read() ?? "http://127.0.0.1:9090"),
+        ]
+        for (name, value) in exports { print("export \(name)='\(value)'") }
+        print("unset AWS_SESSION_TOKEN AWS_PROFILE")
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Foundation
+import LaminaErrors
+import LaminaServer
+import Logging
+import Storage
+import SystemPackage
+
+/// `lamina serve`.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve AWS's Lambda layer and function API, and the S3 and STS that go with it.",
+        discussion: """
+            Stop it with Ctrl-C. The first start makes a key; 'lamina env' prints it for the shell.
+
+            EXAMPLES
+              lamina serve
+              lamina serve --port 0 --data /tmp/lamina
+              eval "$(lamina env)" && aws lambda list-layers
+            """)
+
+    @Option(help: "The port at the loopback; 0 for any free one.")
+    var port = 9090
+
+    @Option(help: "The address to listen at. Other machines can reach you only through one of yours.")
+    var host = "127.0.0.1"
+
+    @OptionGroup var folder: DataOption
+
+    @Option(help: "on: every request is signed with a known key. off: a 12-digit access key names the account; for test suites.")
+    var auth: ServerSettings.Authentication = .on
+
+    @Option(help: "trace, debug, info, notice, warning or error.")
+    var logLevel: Logger.Level = .info
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("a port is 0 to 65535; \(port) is not") }
+    }
+
+    func run() async throws {
+        var logger = Logger(label: "lamina") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = logLevel
+        var settings = ServerSettings(data: folder.path)
+        settings.host = host
+        settings.port = port
+        settings.authentication = auth
+        let endpoint = EndpointFile(data: folder.path)
+        defer { endpoint.remove() }
+        try await LaminaServer(settings, logger: logger).run { port in
+            let url = "http://\(host):\(port)"
+            endpoint.write(url)
+            FileHandle.standardOutput.write(Data("lamina serves at \(url)\n".utf8))
+        }
+    }
+}
+
+extension ServerSettings.Authentication: ExpressibleByArgument {}
+extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -1,0 +1,103 @@
+import AWSWire
+import Foundation
+import HTTPTypes
+import Hummingbird
+import LambdaModel
+
+/// How a service writes an error: Lambda in JSON, S3 and the query services in XML.
+enum ErrorFormat {
+    case json, s3, query
+
+    init(service: String) {
+        switch service {
+        case "s3": self = .s3
+        case "sts", "iam": self = .query
+        default: self = .json
+        }
+    }
+
+    /// For a request whose signature could not be read: by what the credential or the path says.
+    init(_ head: RequestHead) {
+        if let signature = try? SigV4Signature(head) {
+            self.init(service: signature.service)
+        } else if ["/2015-03-31/", "/2018-10-31/"].contains(where: { head.path.hasPrefix($0) }) {
+            self = .json
+        } else {
+            self = head.path == "/" && head.method == "POST" ? .query : .s3
+        }
+    }
+
+    /// The service's name and text for a signature that is not taken.
+    func describe(_ error: SigV4Error) -> APIError {
+        func make(_ json: String, _ s3: String, _ query: String, _ text: String) -> APIError {
+            let name = switch self {
+            case .json: json
+            case .s3: s3
+            case .query: query
+            }
+            return APIError(name, status: 403, text, hasType: false)
+        }
+        switch error {
+        case .missing:
+            return make("MissingAuthenticationTokenException", "AccessDenied", "MissingAuthenticationToken", self == .s3 ? "Access Denied" : "Missing Authentication Token")
+        case .incomplete(let reason):
+            return make("IncompleteSignatureException", "AuthorizationHeaderMalformed", "IncompleteSignature", reason)
+        case .unknownKey:
+            return make(
+                "UnrecognizedClientException", "InvalidAccessKeyId", "InvalidClientTokenId",
+                self == .s3
+                    ? "The AWS Access Key Id you provided does not exist in our records."
+                    : "The security token included in the request is invalid.")
+        case .mismatch:
+            return make(
+                "InvalidSignatureException", "SignatureDoesNotMatch", "SignatureDoesNotMatch",
+                "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
+            )
+        case .skewed(let signed, let now):
+            return make(
+                "InvalidSignatureException", "RequestTimeTooSkewed", "SignatureDoesNotMatch",
+                self == .s3
+                    ? "The difference between the request time and the current time is too large."
+                    : "Signature expired or not yet current: \(signed) is more than 15 min. away from \(now)")
+        case .expired: return make("AccessDeniedException", "AccessDenied", "AccessDenied", "Request has expired")
+        case .bodyMismatch:
+            return make(
+                "InvalidSignatureException", "XAmzContentSHA256Mismatch", "SignatureDoesNotMatch",
+                "The provided 'x-amz-content-sha256' header does not match what was computed.")
+        }
+    }
+
+    func response(_ error: APIError, requestID: String) -> Response {
+        var headers: HTTPFields = [:]
+        let body: String
+        switch self {
+        case .json:
+            headers[.contentType] = "application/json"
+            headers[.amznErrorType] = error.name
+            body = Self.json(error)
+        case .s3:
+            headers[.contentType] = "application/xml"
+            body = XMLText.document(
+                XMLText.element(
+                    "Error",
+                    [
+                        XMLText.element("Code", error.name), XMLText.element("Message", error.message), XMLText.element("RequestId", requestID),
+                    ]))
+        case .query:
+            headers[.contentType] = "text/xml"
+            let inner = [XMLText.element("Type", "Sender"), XMLText.element("Code", error.name), XMLText.element("Message", error.message)]
+            body = XMLText.element("ErrorResponse", [XMLText.element("Error", inner), XMLText.element("RequestId", requestID)])
+        }
+        return Response(
+            status: HTTPResponse.Status(code: error.status), headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+    }
+
+    /// AWS: `Message` for a layer that is not found, `message` for the rest.
+    private static func json(_ error: APIError) -> String {
+        var members = [error.status == 404 ? "Message" : "message": error.message]
+        if error.hasType { members["Type"] = "User" }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(members)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+}

@@ -1,0 +1,62 @@
+import AWSWire
+import Execution
+import Foundation
+import HTTPTypes
+import Hummingbird
+import LambdaModel
+import LaminaErrors
+import Registry
+
+extension LambdaService {
+    func invoke(_ request: SignedRequest, _ name: String, _ requestID: String) async throws -> Response {
+        let payload: [UInt8]
+        do {
+            payload = try await request.body.collect(limit: Limits.synchronousRequest)
+        } catch let error as LaminaError where error.code == .limitExceeded {
+            throw APIError.tooLarge("Request must be smaller than \(Limits.synchronousRequest) bytes for the InvokeFunction operation")
+        }
+        let function = try await registry.function(name, qualifier: request.query["Qualifier"], for: request.caller)
+        try Self.requireJSON(payload)
+        switch request.head.header("x-amz-invocation-type") ?? "RequestResponse" {
+        case "RequestResponse": break
+        case "DryRun": return Response(status: .noContent)
+        case "Event": throw APIError.invalidParameter("This server has no asynchronous invocations yet: invoke with RequestResponse.")
+        case let type:
+            throw APIError.validation("invocationType", value: type, "Member must satisfy enum value set: [Event, RequestResponse, DryRun]")
+        }
+        let result = try await executor.invoke(
+            function,
+            Invocation(
+                requestID: requestID, payload: payload.isEmpty ? Array("{}".utf8) : payload, clientContext: try Self.clientContext(request)))
+        var headers: HTTPFields = [.contentType: "application/json", .executedVersion: "$LATEST"]
+        if result.isError { headers[.functionError] = "Unhandled" }
+        if request.head.header("x-amz-log-type") == "Tail" { headers[.logResult] = Data(result.logTail).base64EncodedString() }
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: result.payload)))
+    }
+
+    private static func requireJSON(_ payload: [UInt8]) throws {
+        guard !payload.isEmpty else { return }
+        do {
+            _ = try JSONSerialization.jsonObject(with: Data(payload), options: .fragmentsAllowed)
+        } catch {
+            throw APIError.invalidContent(
+                "Could not parse request body into json: Could not parse payload into json: \((error as NSError).userInfo[NSDebugDescriptionErrorKey] ?? "\(error)")"
+            )
+        }
+    }
+
+    private static func clientContext(_ request: SignedRequest) throws -> String? {
+        try request.head.header("x-amz-client-context").map { text in
+            guard let data = Data(base64Encoded: text) else {
+                throw APIError.invalidContent("Client context must be a valid Base64-encoded JSON object.")
+            }
+            return String(decoding: data, as: UTF8.self)
+        }
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let functionError = known("X-Amz-Function-Error")
+    fileprivate static let logResult = known("X-Amz-Log-Result")
+    fileprivate static let executedVersion = known("X-Amz-Executed-Version")
+}

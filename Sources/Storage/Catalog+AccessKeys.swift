@@ -1,0 +1,42 @@
+import Foundation
+import GRDB
+
+/// A key that signs requests, and the account that it speaks for.
+public struct AccessKey: Sendable, Hashable {
+    public var id: String
+    public var secret: String
+    public var account: String
+    /// Whether it is the key that the first start made.
+    public var isRoot: Bool
+
+    public init(id: String, secret: String, account: String, isRoot: Bool) {
+        self.id = id
+        self.secret = secret
+        self.account = account
+        self.isRoot = isRoot
+    }
+}
+
+extension Catalog {
+    public func accessKey(_ id: String) async throws -> AccessKey? {
+        try await database.read { try Self.key($0, "WHERE id = ?", [id]) }
+    }
+
+    public func rootKey() throws -> AccessKey? {
+        try database.read { try Self.key($0, "WHERE is_root = 1", []) }
+    }
+
+    public func insert(_ key: AccessKey, created: Date) throws {
+        try database.write { database in
+            try database.execute(
+                sql: "INSERT INTO access_key (id, secret, account, is_root, created) VALUES (?, ?, ?, ?, ?)",
+                arguments: [key.id, key.secret, key.account, key.isRoot, created.milliseconds])
+        }
+    }
+
+    private static func key(_ database: Database, _ condition: String, _ arguments: StatementArguments) throws -> AccessKey? {
+        try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT id, secret, account, is_root FROM access_key \(condition)"), arguments: arguments
+        ).map { AccessKey(id: $0[0], secret: $0[1], account: $0[2], isRoot: $0[3]) }
+    }
+}
