@@ -26,8 +26,8 @@ struct SandboxArguments: Sendable {
     let environment: [String: String]
     let command: [String]
 
-    /// All arguments, for `--args`.
-    var list: [String] {
+    /// The options, for `--args`: the environment among them is not for the machine's list of processes.
+    var options: [String] {
         var list = [
             "--unshare-all", "--die-with-parent", "--new-session", "--uid", String(Self.user), "--gid", String(Self.user), "--hostname",
             "lamina", "--clearenv", "--ro-bind", "/usr", "/usr",
@@ -41,7 +41,7 @@ struct SandboxArguments: Sendable {
             "/proc", "--dev", "/dev", "--remount-ro", "/", "--chdir", "/var/task",
         ]
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) { list += ["--setenv", name, value] }
-        return list + ["--"] + command
+        return list
     }
 
     /// `/bin`, `/lib` and their like, as links into /usr or as folders, whichever this machine has.

@@ -32,9 +32,10 @@ final class SandboxProcess: Sendable {
 
         let pipes = try SandboxPipes()
         defer { pipes.closeChildEnds() }
-        try pipes.writeArguments(arguments.list)
+        try pipes.writeArguments(arguments.options)
         bubblewrap = try await SpawnThread.shared.spawn(
-            program.string, ["--json-status-fd", "3", "--block-fd", "4", "--args", "5"], descriptors: pipes.childDescriptors)
+            program.string, ["--json-status-fd", "3", "--block-fd", "4", "--args", "5", "--"] + arguments.command,
+            descriptors: pipes.childDescriptors)
         log = LogPipe(pipes.takeLog())
         let process = bubblewrap
         let status = SandboxStatus(pipes.takeStatus()) { status in
@@ -45,7 +46,7 @@ final class SandboxProcess: Sendable {
         }
         pipes.closeChildEnds()
         guard let child = await status.child() else {
-            throw LaminaError(.toolFailed, "bubblewrap cannot make a sandbox: \(String(decoding: log.tail, as: UTF8.self))")
+            throw LaminaError(.toolFailed, "bubblewrap cannot make a sandbox: \(String(decoding: log.tail.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))")
         }
         self.child = child
         do {
