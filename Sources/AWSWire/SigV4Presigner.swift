@@ -7,7 +7,8 @@ public enum SigV4Presigner {
     ///   - path: Percent-encoded, from its first slash.
     ///   - expires: Seconds.
     public static func presignedGet(
-        endpoint: String, path: String, accessKeyID: String, secret: String, region: String, service: String, expires: Int, now: Date = Date()
+        endpoint: String, path: String, accessKeyID: String, secret: String, region: String, service: String, expires: Int,
+        now: Date = Date()
     ) -> String {
         let timestamp = SigV4Date.format(now)
         let day = String(timestamp.prefix(8))

@@ -55,10 +55,13 @@ public struct SigV4Signature: Sendable {
             let signedHeaders = query["X-Amz-SignedHeaders"], let signature = query["X-Amz-Signature"], let timestamp = query["X-Amz-Date"],
             let expires = query["X-Amz-Expires"].flatMap({ Int($0) }), (0...604_800).contains(expires)
         else {
-            throw .incomplete("Query-string authentication requires the X-Amz-Algorithm, -Credential, -SignedHeaders, -Signature, -Date and -Expires parameters")
+            throw .incomplete(
+                "Query-string authentication requires the X-Amz-Algorithm, -Credential, -SignedHeaders, -Signature, -Date and -Expires parameters"
+            )
         }
         try self.init(
-            credential: credential[...], signedHeaders: signedHeaders[...], signature: signature[...], timestamp: timestamp, expires: expires)
+            credential: credential[...], signedHeaders: signedHeaders[...], signature: signature[...], timestamp: timestamp,
+            expires: expires)
     }
 
     private init(
@@ -66,7 +69,8 @@ public struct SigV4Signature: Sendable {
     ) throws(SigV4Error) {
         let scope = credential.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard scope.count == 5, scope[4] == "aws4_request", scope.allSatisfy({ !$0.isEmpty }), timestamp.hasPrefix(scope[1]) else {
-            throw .incomplete("Credential must have the form KEY/DAY/REGION/SERVICE/aws4_request, of the day of X-Amz-Date; it is '\(credential)'")
+            throw .incomplete(
+                "Credential must have the form KEY/DAY/REGION/SERVICE/aws4_request, of the day of X-Amz-Date; it is '\(credential)'")
         }
         accessKeyID = scope[0]
         day = scope[1]

@@ -17,10 +17,14 @@ public struct SigV4Verifier: Sendable {
         self.signature = signature
         self.head = head
         signer = SigV4Signer(secret: secret, signature)
-        guard let date = signature.date else { throw .incomplete("X-Amz-Date must be in ISO 8601 'basic format'; it is '\(signature.timestamp)'") }
+        guard let date = signature.date else {
+            throw .incomplete("X-Amz-Date must be in ISO 8601 'basic format'; it is '\(signature.timestamp)'")
+        }
         if let expires = signature.expires {
             guard now < date.addingTimeInterval(Double(expires)) else { throw .expired }
-            guard date.timeIntervalSince(now) <= Self.clockSkew else { throw .skewed(signed: signature.timestamp, now: SigV4Date.format(now)) }
+            guard date.timeIntervalSince(now) <= Self.clockSkew else {
+                throw .skewed(signed: signature.timestamp, now: SigV4Date.format(now))
+            }
         } else if abs(now.timeIntervalSince(date)) > Self.clockSkew {
             throw .skewed(signed: signature.timestamp, now: SigV4Date.format(now))
         }

@@ -1,8 +1,8 @@
 import Checksum
 import Foundation
 import Interpreters
-import LaminaErrors
 import LambdaModel
+import LaminaErrors
 import NIOCore
 import NIOPosix
 import Storage

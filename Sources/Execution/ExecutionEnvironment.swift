@@ -1,8 +1,8 @@
 import Checksum
 import Foundation
 import Interpreters
-import LaminaErrors
 import LambdaModel
+import LaminaErrors
 import NIOCore
 import SystemPackage
 
@@ -97,7 +97,8 @@ actor ExecutionEnvironment {
         starts += 1
         let started = try await SandboxProcess(
             arguments, program: try context.bubblewrap,
-            endpoint: RuntimeEndpoint(eventLoop: context.eventLoops.next(), functionARN: function.arn.description), cgroups: context.cgroups,
+            endpoint: RuntimeEndpoint(eventLoop: context.eventLoops.next(), functionARN: function.arn.description),
+            cgroups: context.cgroups,
             name: "\(id)-\(starts)", memoryLimit: function.memorySize << 20)
         process = started
         return started

@@ -1,6 +1,6 @@
 import Foundation
-import LaminaErrors
 import LambdaModel
+import LaminaErrors
 import Logging
 import Storage
 

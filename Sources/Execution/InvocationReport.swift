@@ -20,7 +20,8 @@ struct InvocationReport {
         var text = ""
         switch outcome {
         case .timedOut: text += "\(Date().formatted(.iso8601.time(includingFractionalSeconds: true))) \(requestID) \(timeout)\n\n"
-        case .exited(let status): text += "RequestId: \(requestID) Error: \(Self.describe(status, isOutOfMemory))\n\(exitType(isOutOfMemory))\n"
+        case .exited(let status):
+            text += "RequestId: \(requestID) Error: \(Self.describe(status, isOutOfMemory))\n\(exitType(isOutOfMemory))\n"
         case .response, .error, .initError: break
         }
         text += "END RequestId: \(requestID)\n"

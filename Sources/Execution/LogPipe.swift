@@ -1,35 +1,31 @@
-import Dispatch
-import LaminaErrors
 import LambdaModel
+import LaminaErrors
 import Synchronization
 
 #if canImport(Glibc)
 import Glibc
 #endif
 
-/// What a sandbox writes to its standard output and error: read as it comes, its last 4 KB kept for each invocation.
+/// What a sandbox writes to its standard output and error: its last 4 KB are kept for each invocation.
+///
+/// A ``SandboxMonitor`` reads it as it comes, and whoever asks for the tail reads what has come by then.
 final class LogPipe: Sendable {
     private struct State {
         var tail: [UInt8] = []
         var isOpen = true
     }
 
-    private let descriptor: CInt
-    // A dispatch source may be used from any thread; Dispatch on Linux does not say so in its types.
-    nonisolated(unsafe) private let source: any DispatchSourceRead
+    /// The pipe's reading end, for `poll(2)`.
+    let descriptor: CInt
     private let state = Mutex(State())
 
     /// Takes over the pipe's reading end.
     init(_ descriptor: CInt) {
         self.descriptor = descriptor
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
-        source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: .global())
-        source.setEventHandler { [weak self] in self?.drain() }
-        source.setCancelHandler { close(descriptor) }
-        source.activate()
     }
 
-    deinit { source.cancel() }
+    deinit { close(descriptor) }
 
     /// Begins an invocation's log with a line of ours.
     func begin(_ line: String) { state.withLock { $0.tail = Array(line.utf8) } }
@@ -46,21 +42,19 @@ final class LogPipe: Sendable {
         return state.withLock { Array($0.tail.suffix(Limits.logTail)) }
     }
 
-    /// Reads all that is in the pipe now.
-    private func drain() {
+    /// Reads all that is in the pipe now; false once all writers are gone.
+    @discardableResult
+    func drain() -> Bool {
         state.withLock { state in
-            guard state.isOpen else { return }
+            guard state.isOpen else { return false }
             var buffer = [UInt8](repeating: 0, count: 16_384)
             while true {
                 let count = read(descriptor, &buffer, buffer.count)
                 if count > 0 {
                     Self.append(buffer[..<count], to: &state.tail)
                 } else {
-                    if count == 0 || errno != EAGAIN && errno != EINTR {
-                        state.isOpen = false
-                        source.cancel()
-                    }
-                    return
+                    if count == 0 || errno != EAGAIN && errno != EINTR { state.isOpen = false }
+                    return state.isOpen
                 }
             }
         }

@@ -67,7 +67,9 @@ struct CgroupParent: Sendable {
         if version == .v2 { guard Self.delegateMemory(own) else { return nil } }
         for child in (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? [] { rmdir(folder.appending(child).string) }
         guard mkdir(folder.string, 0o755) == 0 || errno == EEXIST, access(folder.string, W_OK) == 0 else { return nil }
-        if version == .v2 { guard (try? MemoryCgroup.write("+memory", to: folder.appending("cgroup.subtree_control"))) != nil else { return nil } }
+        if version == .v2 {
+            guard (try? MemoryCgroup.write("+memory", to: folder.appending("cgroup.subtree_control"))) != nil else { return nil }
+        }
     }
 
     func remove() { rmdir(folder.string) }
@@ -97,7 +99,9 @@ struct CgroupParent: Sendable {
     /// Lets children have the memory controller. A group with processes of its own may not, so this process moves into a leaf first.
     private static func delegateMemory(_ own: FilePath) -> Bool {
         let control = own.appending("cgroup.subtree_control")
-        if let text = try? String(contentsOfFile: control.string, encoding: .utf8), text.split(whereSeparator: \.isWhitespace).contains("memory") {
+        if let text = try? String(contentsOfFile: control.string, encoding: .utf8),
+            text.split(whereSeparator: \.isWhitespace).contains("memory")
+        {
             return true
         }
         let leaf = own.appending("lamina-server")

@@ -33,7 +33,11 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
             isTooLarge = false
         case .body(let buffer):
             // A response over the limit is dropped as it comes, not gathered.
-            if body.count + buffer.readableBytes > Limits.synchronousResponse { isTooLarge = true } else { body += buffer.readableBytesView }
+            if body.count + buffer.readableBytes > Limits.synchronousResponse {
+                isTooLarge = true
+            } else {
+                body += buffer.readableBytesView
+            }
         case .end:
             if let head { route(head, context.channel) }
         }

@@ -37,7 +37,8 @@ struct SandboxArguments: Sendable {
         for path in ["/etc/ssl", "/etc/alternatives", "/etc/ld.so.cache"] { list += ["--ro-bind-try", path, path] }
         list += [
             "--ro-bind", folders.language.string, "/var/lang", "--ro-bind", folders.runtime.string, "/var/runtime", "--ro-bind",
-            folders.task.string, "/var/task", "--ro-bind", folders.layers.string, "/opt", "--bind", folders.temporary.string, "/tmp", "--proc",
+            folders.task.string, "/var/task", "--ro-bind", folders.layers.string, "/opt", "--bind", folders.temporary.string, "/tmp",
+            "--proc",
             "/proc", "--dev", "/dev", "--remount-ro", "/", "--chdir", "/var/task",
         ]
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) { list += ["--setenv", name, value] }

@@ -1,8 +1,8 @@
 import CLinux
 import Foundation
 import Interpreters
-import LaminaErrors
 import LambdaModel
+import LaminaErrors
 import NIOCore
 import Synchronization
 import SystemPackage
@@ -11,12 +11,11 @@ import SystemPackage
 final class SandboxProcess: Sendable {
     let endpoint: RuntimeEndpoint
     let log: LogPipe
-    private let bubblewrap: pid_t
     private let child: pid_t
     private let cgroup: MemoryCgroup?
     private let channel: any Channel
     private let started: ContinuousClock.Instant
-    private let exited: ExitSignal
+    private let monitor: SandboxMonitor
     private let memoryLimit: Int
     private let watchdogKilled = Mutex(false)
 
@@ -27,26 +26,20 @@ final class SandboxProcess: Sendable {
         started = .now
         self.endpoint = endpoint
         self.memoryLimit = memoryLimit
-        let exited = ExitSignal()
-        self.exited = exited
 
         let pipes = try SandboxPipes()
         defer { pipes.closeChildEnds() }
         try pipes.writeArguments(arguments.options)
-        bubblewrap = try await SpawnThread.shared.spawn(
+        let bubblewrap = try await SpawnThread.shared.spawn(
             program.string, ["--json-status-fd", "3", "--block-fd", "4", "--args", "5", "--"] + arguments.command,
             descriptors: pipes.childDescriptors)
         log = LogPipe(pipes.takeLog())
-        let process = bubblewrap
-        let status = SandboxStatus(pipes.takeStatus()) { status in
-            var result: CInt = 0
-            waitpid(process, &result, 0)
-            exited.set()
-            endpoint.exit(status)
-        }
+        monitor = SandboxMonitor(bubblewrap: bubblewrap, status: pipes.takeStatus(), log: log) { endpoint.exit($0) }
         pipes.closeChildEnds()
-        guard let child = await status.child() else {
-            throw LaminaError(.toolFailed, "bubblewrap cannot make a sandbox: \(String(decoding: log.tail.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))")
+        guard let child = await monitor.child() else {
+            throw LaminaError(
+                .toolFailed,
+                "bubblewrap cannot make a sandbox: \(String(decoding: log.tail.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))")
         }
         self.child = child
         do {
@@ -65,7 +58,7 @@ final class SandboxProcess: Sendable {
     func stop() async {
         // The first process of a PID namespace takes all others with it.
         kill(child, SIGKILL)
-        await exited.wait()
+        await monitor.exit()
         try? await channel.close()
         cgroup?.remove()
     }
@@ -93,7 +86,7 @@ final class SandboxProcess: Sendable {
     /// Where cgroups are not to be had: looks at the resident size ten times a second.
     private func watchMemory() {
         Task { [weak self] in
-            while let self, !self.exited.isSet {
+            while let self, !self.monitor.hasEnded {
                 if self.peakMemory * 1_048_576 > self.memoryLimit {
                     self.watchdogKilled.withLock { $0 = true }
                     kill(self.child, SIGKILL)
@@ -101,37 +94,6 @@ final class SandboxProcess: Sendable {
                 }
                 try await Task.sleep(for: .milliseconds(100))
             }
-        }
-    }
-}
-
-/// The end of a process, for which any number of tasks may wait.
-final class ExitSignal: Sendable {
-    private struct State {
-        var isSet = false
-        var waiters: [CheckedContinuation<Void, Never>] = []
-    }
-
-    private let state = Mutex(State())
-
-    var isSet: Bool { state.withLock { $0.isSet } }
-
-    func set() {
-        let waiters = state.withLock { state in
-            state.isSet = true
-            defer { state.waiters = [] }
-            return state.waiters
-        }
-        for waiter in waiters { waiter.resume() }
-    }
-
-    func wait() async {
-        await withCheckedContinuation { continuation in
-            let isSet = state.withLock { state in
-                if !state.isSet { state.waiters.append(continuation) }
-                return state.isSet
-            }
-            if isSet { continuation.resume() }
         }
     }
 }

@@ -72,6 +72,7 @@ extension RequestHead {
         for field in request.headers { headers[field.name.canonicalName, default: []].append(field.value) }
         if let host = request.head.authority { headers["host"] = [host] }
         self.init(
-            method: request.method.rawValue, path: String(parts.first ?? "/"), query: parts.count > 1 ? String(parts[1]) : "", headers: headers)
+            method: request.method.rawValue, path: String(parts.first ?? "/"), query: parts.count > 1 ? String(parts[1]) : "",
+            headers: headers)
     }
 }

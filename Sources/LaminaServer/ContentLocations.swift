@@ -21,7 +21,8 @@ struct ContentLocations: Sendable {
 
     /// The hash that a key in such a bucket ends in; nil for other buckets and keys.
     static func sha256(bucket: String, key: String) -> String? {
-        guard bucket.hasPrefix("awslambda-"), Kind.allCases.contains(where: { bucket.hasSuffix("-\($0.rawValue)") }), key.hasPrefix("snapshots/")
+        guard bucket.hasPrefix("awslambda-"), Kind.allCases.contains(where: { bucket.hasSuffix("-\($0.rawValue)") }),
+            key.hasPrefix("snapshots/")
         else { return nil }
         let hash = key.split(separator: "-").last.map(String.init) ?? ""
         return hash.count == 64 ? hash : nil

@@ -30,16 +30,19 @@ enum ErrorFormat {
     /// The service's name and text for a signature that is not taken.
     func describe(_ error: SigV4Error) -> APIError {
         func make(_ json: String, _ s3: String, _ query: String, _ text: String) -> APIError {
-            let name = switch self {
-            case .json: json
-            case .s3: s3
-            case .query: query
-            }
+            let name =
+                switch self {
+                case .json: json
+                case .s3: s3
+                case .query: query
+                }
             return APIError(name, status: 403, text, hasType: false)
         }
         switch error {
         case .missing:
-            return make("MissingAuthenticationTokenException", "AccessDenied", "MissingAuthenticationToken", self == .s3 ? "Access Denied" : "Missing Authentication Token")
+            return make(
+                "MissingAuthenticationTokenException", "AccessDenied", "MissingAuthenticationToken",
+                self == .s3 ? "Access Denied" : "Missing Authentication Token")
         case .incomplete(let reason):
             return make("IncompleteSignatureException", "AuthorizationHeaderMalformed", "IncompleteSignature", reason)
         case .unknownKey:
@@ -81,7 +84,8 @@ enum ErrorFormat {
                 XMLText.element(
                     "Error",
                     [
-                        XMLText.element("Code", error.name), XMLText.element("Message", error.message), XMLText.element("RequestId", requestID),
+                        XMLText.element("Code", error.name), XMLText.element("Message", error.message),
+                        XMLText.element("RequestId", requestID),
                     ]))
         case .query:
             headers[.contentType] = "text/xml"

@@ -1,8 +1,8 @@
 import AWSWire
 import Checksum
 import Hummingbird
-import LaminaErrors
 import LambdaModel
+import LaminaErrors
 import NIOCore
 
 /// A request's body, which is proved to be the signed one when it has been read to its end.

@@ -2,8 +2,8 @@ import AWSWire
 import Foundation
 import HTTPTypes
 import Hummingbird
-import LaminaErrors
 import LambdaModel
+import LaminaErrors
 import Logging
 
 /// Takes every request: authenticates it, gives it to its service, turns errors into that service's own, and logs it.
@@ -37,7 +37,8 @@ struct ServiceResponder: HTTPResponder {
             case "lambda": return try await lambda.respond(to: request, requestID: requestID)
             case "s3": return try await s3.respond(to: request)
             case "sts": return try await identity.respond(to: request, requestID: requestID)
-            default: throw APIError("UnknownOperationException", status: 404, "this server has no service '\(request.service)'", hasType: false)
+            default:
+                throw APIError("UnknownOperationException", status: 404, "this server has no service '\(request.service)'", hasType: false)
             }
         } catch let error as APIError {
             return format.response(error, requestID: requestID)

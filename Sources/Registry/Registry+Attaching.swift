@@ -5,7 +5,9 @@ extension Registry {
     /// Resolves the layers that a function shall have, in their order.
     ///
     /// A version that the function already has stays even when it was deleted since, as long as the list as a whole is the same.
-    func attach(_ arns: [String], keeping current: [LambdaFunction.AttachedLayer] = [], by caller: Caller) async throws
+    func attach(
+        _ arns: [String], keeping current: [LambdaFunction.AttachedLayer] = [], by caller: Caller
+    ) async throws
         -> [LambdaFunction.AttachedLayer]
     {
         if arns == current.map(\.arn) { return current }

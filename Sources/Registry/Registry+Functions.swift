@@ -89,7 +89,8 @@ extension Registry {
     // MARK: Rules
 
     private func change(
-        _ nameOrARN: String, _ revisionID: String?, isDryRun: Bool, _ caller: Caller, _ apply: @escaping @Sendable (inout LambdaFunction) -> Void
+        _ nameOrARN: String, _ revisionID: String?, isDryRun: Bool, _ caller: Caller,
+        _ apply: @escaping @Sendable (inout LambdaFunction) -> Void
     ) async throws -> LambdaFunction {
         let arn = try resolve(nameOrARN, qualifier: nil, caller)
         let changed: @Sendable (inout LambdaFunction) throws -> Void = { function in
@@ -138,7 +139,8 @@ extension Registry {
             throw APIError.invalidParameter(
                 layers == 0
                     ? "Unzipped size must be smaller than \(Limits.unzipped) bytes"
-                    : "Unzipped size must be smaller than \(max(0, Limits.unzipped - layers)) bytes (\(Limits.unzipped) less \(layers) of layers)")
+                    : "Unzipped size must be smaller than \(max(0, Limits.unzipped - layers)) bytes (\(Limits.unzipped) less \(layers) of layers)"
+            )
         }
     }
 

@@ -77,7 +77,8 @@ extension Registry {
         return try await catalog.insert(
             NewLayerVersion(
                 layer: layer, sha256: blob.digest.hexadecimal, size: blob.size, unzippedSize: unzippedSize,
-                description: publication.description, licenseInfo: publication.licenseInfo, compatibleRuntimes: publication.compatibleRuntimes,
+                description: publication.description, licenseInfo: publication.licenseInfo,
+                compatibleRuntimes: publication.compatibleRuntimes,
                 compatibleArchitectures: publication.compatibleArchitectures),
             created: Date())
     }

@@ -50,7 +50,8 @@ extension Catalog {
                     """,
                 arguments: [
                     scope.account, scope.region, new.layer.name, version, new.sha256, new.size, new.unzippedSize, new.description,
-                    new.licenseInfo, try new.compatibleRuntimes.map(JSONColumn.encode), try new.compatibleArchitectures.map(JSONColumn.encode),
+                    new.licenseInfo, try new.compatibleRuntimes.map(JSONColumn.encode),
+                    try new.compatibleArchitectures.map(JSONColumn.encode),
                     created.milliseconds,
                 ])
             return LayerVersion(

@@ -106,7 +106,8 @@ extension Catalog {
                     headers = excluded.headers, modified = excluded.modified
                     """,
                 arguments: [
-                    bucket, key, object.sha256, object.size, object.etag, try JSONColumn.encode(object.headers), object.modified.milliseconds,
+                    bucket, key, object.sha256, object.size, object.etag, try JSONColumn.encode(object.headers),
+                    object.modified.milliseconds,
                 ])
             if let upload { try database.execute(sql: "DELETE FROM upload WHERE id = ?", arguments: [upload]) }
         }

@@ -27,7 +27,8 @@ extension LambdaService {
         let result = try await executor.invoke(
             function,
             Invocation(
-                requestID: requestID, payload: payload.isEmpty ? Array("{}".utf8) : payload, clientContext: try Self.clientContext(request)))
+                requestID: requestID, payload: payload.isEmpty ? Array("{}".utf8) : payload, clientContext: try Self.clientContext(request))
+        )
         var headers: HTTPFields = [.contentType: "application/json", .executedVersion: "$LATEST"]
         if result.isError { headers[.functionError] = "Unhandled" }
         if request.head.header("x-amz-log-type") == "Tail" { headers[.logResult] = Data(result.logTail).base64EncodedString() }

@@ -3,8 +3,8 @@ import Execution
 import Foundation
 import HTTPTypes
 import Hummingbird
-import LaminaErrors
 import LambdaModel
+import LaminaErrors
 import Registry
 
 /// The Lambda API: REST-JSON, by method and path (botocore: `lambda/2015-03-31`).
@@ -49,7 +49,9 @@ struct LambdaService: Sendable {
     }
 
     private static func unknown(_ request: SignedRequest) -> APIError {
-        APIError("UnknownOperationException", status: 404, "\(request.head.method) \(request.head.path) is no operation of this server", hasType: false)
+        APIError(
+            "UnknownOperationException", status: 404, "\(request.head.method) \(request.head.path) is no operation of this server",
+            hasType: false)
     }
 
     /// A JSON answer.
@@ -75,7 +77,9 @@ struct LambdaService: Sendable {
     /// An integer of the query.
     func integer(_ request: SignedRequest, _ name: String) throws -> Int? {
         try request.query[name].map { text in
-            guard let value = Int(text) else { throw APIError("SerializationException", status: 400, "\(name) is not a number: \(text)", hasType: false) }
+            guard let value = Int(text) else {
+                throw APIError("SerializationException", status: 400, "\(name) is not a number: \(text)", hasType: false)
+            }
             return value
         }
     }

@@ -14,11 +14,15 @@ extension S3Service {
         let scope = request.caller.scope
         if try await !catalog.insert(Bucket(name: name, account: scope.account, region: scope.region), created: Date()) {
             guard try await catalog.bucket(name)?.account == scope.account else {
-                throw S3Error.error("BucketAlreadyExists", 409, "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.")
+                throw S3Error.error(
+                    "BucketAlreadyExists", 409,
+                    "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again."
+                )
             }
             // S3: in us-east-1 making one's own bucket again is no error.
             guard scope.region == "us-east-1" else {
-                throw S3Error.error("BucketAlreadyOwnedByYou", 409, "Your previous request to create the named bucket succeeded and you already own it.")
+                throw S3Error.error(
+                    "BucketAlreadyOwnedByYou", 409, "Your previous request to create the named bucket succeeded and you already own it.")
             }
         }
         return Response(status: .ok, headers: [.location: "/\(name)"])

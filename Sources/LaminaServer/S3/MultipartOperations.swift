@@ -14,7 +14,8 @@ extension S3Service {
     func createUpload(_ request: SignedRequest, _ bucket: String, _ key: String) async throws -> Response {
         try await requireBucket(bucket, request)
         _ = try await request.body.collect(limit: 1 << 16)
-        let upload = Upload(id: Hexadecimal.encode(secureRandomBytes(24)), bucket: bucket, key: key, headers: Self.keptHeaders(request.head))
+        let upload = Upload(
+            id: Hexadecimal.encode(secureRandomBytes(24)), bucket: bucket, key: key, headers: Self.keptHeaders(request.head))
         try await catalog.insert(upload, created: Date())
         return xml(
             XMLText.element(

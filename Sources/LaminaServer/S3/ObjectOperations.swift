@@ -40,7 +40,8 @@ extension S3Service {
         }
         fields["content-length"] = String(range.count)
         return Response(
-            status: status, headers: Self.fields(fields), body: isHead ? ResponseBody(contentLength: range.count) { try await $0.finish(nil) } : ResponseBody(file: file, range: range))
+            status: status, headers: Self.fields(fields),
+            body: isHead ? ResponseBody(contentLength: range.count) { try await $0.finish(nil) } : ResponseBody(file: file, range: range))
     }
 
     /// An object of a bucket, or the zip that a presigned content location names.
@@ -49,7 +50,8 @@ extension S3Service {
             guard let file = try? await blobs.file(sha256),
                 let size = try? FileManager.default.attributesOfItem(atPath: file.string)[.size] as? Int
             else { throw S3Error.noSuchKey }
-            return StoredObject(sha256: sha256, size: size, etag: String(sha256.prefix(32)), headers: ["content-type": "application/zip"], modified: Date())
+            return StoredObject(
+                sha256: sha256, size: size, etag: String(sha256.prefix(32)), headers: ["content-type": "application/zip"], modified: Date())
         }
         try await requireBucket(bucket, request)
         guard let object = try await catalog.object(bucket, key) else { throw S3Error.noSuchKey }

@@ -1,8 +1,8 @@
 import AWSWire
 import Checksum
 import Foundation
-import LaminaErrors
 import LambdaModel
+import LaminaErrors
 import Storage
 
 /// Bytes of an object or part on their way to the blob store, checked against every checksum that their sender names.

@@ -48,7 +48,8 @@ struct S3Service: Sendable {
 
     func xml(_ root: String) -> Response {
         Response(
-            status: .ok, headers: [.contentType: "application/xml"], body: ResponseBody(byteBuffer: ByteBuffer(string: XMLText.document(root))))
+            status: .ok, headers: [.contentType: "application/xml"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: XMLText.document(root))))
     }
 
     static let namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
@@ -56,18 +57,29 @@ struct S3Service: Sendable {
 
 /// S3's errors by its names.
 enum S3Error {
-    static let notImplemented = error("NotImplemented", 501, "A header or query you provided implies functionality that is not implemented.")
+    static let notImplemented = error(
+        "NotImplemented", 501, "A header or query you provided implies functionality that is not implemented.")
     static let noSuchBucket = error("NoSuchBucket", 404, "The specified bucket does not exist")
     static let noSuchKey = error("NoSuchKey", 404, "The specified key does not exist.")
-    static let noSuchUpload = error("NoSuchUpload", 404, "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.")
+    static let noSuchUpload = error(
+        "NoSuchUpload", 404,
+        "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.")
     static let accessDenied = error("AccessDenied", 403, "Access Denied")
-    static let badDigest = error("BadDigest", 400, "The Content-MD5 or checksum value that you specified did not match what the server received.")
+    static let badDigest = error(
+        "BadDigest", 400, "The Content-MD5 or checksum value that you specified did not match what the server received.")
     static let incompleteBody = error("IncompleteBody", 400, "The request body terminated unexpectedly")
-    static let invalidPart = error("InvalidPart", 400, "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.")
-    static let invalidPartOrder = error("InvalidPartOrder", 400, "The list of parts was not in ascending order. Parts must be ordered by part number.")
-    static let malformedXML = error("MalformedXML", 400, "The XML you provided was not well-formed or did not validate against our published schema")
+    static let invalidPart = error(
+        "InvalidPart", 400,
+        "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag."
+    )
+    static let invalidPartOrder = error(
+        "InvalidPartOrder", 400, "The list of parts was not in ascending order. Parts must be ordered by part number.")
+    static let malformedXML = error(
+        "MalformedXML", 400, "The XML you provided was not well-formed or did not validate against our published schema")
     static let invalidRange = error("InvalidRange", 416, "The requested range is not satisfiable")
     static let tooLarge = error("EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size")
 
-    static func error(_ name: String, _ status: Int, _ message: String) -> APIError { APIError(name, status: status, message, hasType: false) }
+    static func error(_ name: String, _ status: Int, _ message: String) -> APIError {
+        APIError(name, status: status, message, hasType: false)
+    }
 }

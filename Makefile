@@ -1,0 +1,38 @@
+SHELL := /bin/bash
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test unit acceptance bench lint format clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install what is missing: Debian packages, and Python tools into .venv
+	@scripts/setup.sh
+
+build: setup ## Build lamina in release mode
+	swift build -c release --product lamina
+
+demo: build ## The whole path on real input: build a layer, publish it, run a function with it, clean up
+	@scripts/demo.sh
+
+test: setup lint unit acceptance ## Everything that CI runs
+
+unit: ## The Swift tests
+	swift build --build-tests
+	swift test --skip-build --parallel
+
+acceptance: ## Real clients, aws and boto3, against a real server
+	python -m pytest Tests/Acceptance -q -n 2 --lamina .build/debug/lamina
+
+bench: build ## Figures, one a line, each beside its peer's
+	@python bench/bench.py --lamina .build/release/lamina
+
+lint: ## Check the format of the Swift code
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format: ## Format the Swift code
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+clean: ## Remove what was built, and the Python tools
+	rm -rf .build .venv

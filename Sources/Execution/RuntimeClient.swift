@@ -1,0 +1,67 @@
+import Foundation
+import Interpreters
+import LambdaModel
+import LaminaErrors
+import Subprocess
+import SystemPackage
+
+/// AWS's own runtime client for Python, awslambdaric, installed once a machine and interpreter in the user's cache folder.
+public enum RuntimeClient {
+    /// Installs the client for a Python runtime, unless it is there.
+    ///
+    /// - Throws: ``LaminaError`` `toolMissing` without the interpreter or uv, `toolFailed` when it cannot be installed.
+    public static func install(for runtime: Runtime) async throws {
+        _ = try await install(for: PythonInterpreter.find(for: runtime))
+    }
+
+    /// Whether the client is there.
+    public static func isInstalled(for interpreter: PythonInterpreter) -> Bool {
+        access(folder(interpreter).appending("bootstrap.py").string, R_OK) == 0
+    }
+
+    /// The client's folder, for /var/runtime; installs it where it is missing.
+    static func install(for interpreter: PythonInterpreter) async throws -> FilePath {
+        let folder = folder(interpreter)
+        if !isInstalled(for: interpreter) { try await install(interpreter, to: folder) }
+        return folder
+    }
+
+    /// The last number changes with ``bootstrap``.
+    private static func folder(_ interpreter: PythonInterpreter) -> FilePath {
+        CacheFolder.path().appending("runtime-clients/python3.\(interpreter.minor)-\(interpreter.fingerprint)-1")
+    }
+
+    private static func install(_ interpreter: PythonInterpreter, to folder: FilePath) async throws {
+        let uv = try ToolPath.find("uv", install: "functions in Python need it once, to install AWS's runtime client")
+        let temporary = folder.removingLastComponent().appending("\(UUID().uuidString).partial")
+        defer { try? FileManager.default.removeItem(atPath: temporary.string) }
+        try FileManager.default.createDirectory(atPath: temporary.string, withIntermediateDirectories: true)
+        // Without its bytecode the client alone would take 60 ms of each cold start.
+        let result = try await Subprocess.run(
+            .path(uv),
+            arguments: [
+                "pip", "install", "--quiet", "--python", interpreter.executable.string, "--target", temporary.string, "--compile-bytecode",
+                "--link-mode", "copy", "awslambdaric",
+            ],
+            output: .discarded, error: .string(limit: 1 << 16))
+        guard result.terminationStatus.isSuccess else {
+            throw LaminaError(.toolFailed, "uv cannot install awslambdaric for Python 3.\(interpreter.minor):\n\(result.standardError)")
+        }
+        try bootstrap.write(toFile: temporary.appending("bootstrap.py").string, atomically: true, encoding: .utf8)
+        // Another server may have been faster; its copy is as good.
+        if rename(temporary.string, folder.string) != 0, errno != EEXIST, errno != ENOTEMPTY {
+            throw LaminaError.system(errno, "cannot keep the runtime client")
+        }
+    }
+
+    /// Sets sys.path as Lambda has it and hands over to awslambdaric.
+    private static let bootstrap = """
+        import os, site, sys
+        layer = "/opt/python/lib/python%d.%d/site-packages" % sys.version_info[:2]
+        sys.path[:] = ["/var/task", layer, "/opt/python"] + sys.path
+        if os.path.isdir(layer):
+            site.addsitedir(layer)
+        from awslambdaric.__main__ import main
+        main(["bootstrap", sys.argv[1]])
+        """
+}

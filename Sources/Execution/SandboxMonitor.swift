@@ -1,0 +1,113 @@
+import Foundation
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A thread that watches one sandbox: its log, and what bubblewrap tells of it by `--json-status-fd`, which is the process inside and its end.
+final class SandboxMonitor: Sendable {
+    private struct State {
+        var child: pid_t?
+        var exit: Int?
+        var hasEnded = false
+        var childWaiter: CheckedContinuation<pid_t?, Never>?
+        var exitWaiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// Takes over the status pipe's reading end.
+    ///
+    /// - Parameter onExit: Called once, when all processes of the sandbox are gone, with the status that a shell would show.
+    init(bubblewrap: pid_t, status: CInt, log: LogPipe, onExit: @escaping @Sendable (Int) -> Void) {
+        Thread.detachNewThread { [self] in
+            watch(status, log)
+            var result: CInt = 0
+            while waitpid(bubblewrap, &result, 0) < 0, errno == EINTR {}
+            onExit(end())
+        }
+    }
+
+    /// The process id of the sandbox's first process, seen from here; nil when bubblewrap ended before it had one.
+    func child() async -> pid_t? {
+        await withCheckedContinuation { continuation in
+            let known: pid_t?? = state.withLock { state in
+                if state.child != nil || state.hasEnded { return .some(state.child) }
+                state.childWaiter = continuation
+                return .none
+            }
+            if let known { continuation.resume(returning: known) }
+        }
+    }
+
+    var hasEnded: Bool { state.withLock { $0.hasEnded } }
+
+    /// Waits until all processes are gone.
+    func exit() async {
+        await withCheckedContinuation { continuation in
+            let hasEnded = state.withLock { state in
+                if !state.hasEnded { state.exitWaiters.append(continuation) }
+                return state.hasEnded
+            }
+            if hasEnded { continuation.resume() }
+        }
+    }
+
+    /// Reads both pipes until the status pipe ends, which it does with the last process.
+    private func watch(_ status: CInt, _ log: LogPipe) {
+        defer { close(status) }
+        var text = ""
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        var watched = [
+            pollfd(fd: status, events: Int16(POLLIN), revents: 0), pollfd(fd: log.descriptor, events: Int16(POLLIN), revents: 0),
+        ]
+        while true {
+            guard poll(&watched, nfds_t(watched.count), -1) >= 0 || errno == EINTR else { return }
+            if watched.count > 1, watched[1].revents != 0, !log.drain() { watched.removeLast() }
+            guard watched[0].revents != 0 else { continue }
+            let count = read(status, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            text += String(decoding: buffer[..<count], as: UTF8.self)
+            while let newline = text.firstIndex(of: "\n") {
+                take(Data(text[..<newline].utf8))
+                text = String(text[text.index(after: newline)...])
+            }
+        }
+    }
+
+    private func take(_ line: Data) {
+        guard let message = try? JSONDecoder().decode(Message.self, from: line) else { return }
+        let waiter = state.withLock { state -> CheckedContinuation<pid_t?, Never>? in
+            state.child = message.child ?? state.child
+            state.exit = message.exit ?? state.exit
+            guard state.child != nil else { return nil }
+            defer { state.childWaiter = nil }
+            return state.childWaiter
+        }
+        waiter?.resume(returning: message.child)
+    }
+
+    /// Wakes whoever waits; gives the exit status, which is SIGKILL's where bubblewrap could not tell.
+    private func end() -> Int {
+        let (status, childWaiter, exitWaiters) = state.withLock { state in
+            state.hasEnded = true
+            defer { (state.childWaiter, state.exitWaiters) = (nil, []) }
+            return (state.exit ?? 128 + Int(SIGKILL), state.childWaiter, state.exitWaiters)
+        }
+        childWaiter?.resume(returning: nil)
+        for waiter in exitWaiters { waiter.resume() }
+        return status
+    }
+
+    private struct Message: Decodable {
+        var child: pid_t?
+        var exit: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case child = "child-pid"
+            case exit = "exit-code"
+        }
+    }
+}
