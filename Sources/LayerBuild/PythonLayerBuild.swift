@@ -111,7 +111,8 @@ public struct PythonLayerBuild: Sendable {
         _ wheel: WheelStore.Wheel, _ target: PythonTarget, _ interpreter: PythonInterpreter?, _ progress: @Sendable (BuildProgress) -> Void
     ) async throws -> Part {
         let zip = try ZipReader(wheel.path)
-        var content = try WheelContent(zip, filename: wheel.filename, target: target, layout: layout)
+        let tighter = try await TighterEntries.load(of: zip, folder: wheel.folder, cache: cache)
+        var content = try WheelContent(zip, tighter: tighter, filename: wheel.filename, target: target, layout: layout)
         var compiled: ZipReader?
         if let interpreter {
             if !wheel.wasCached { progress(.compiling(package: wheel.package.name)) }

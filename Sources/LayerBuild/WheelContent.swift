@@ -12,14 +12,17 @@ struct WheelContent: Sendable {
     let distInfo: String
 
     private let wheel: ZipReader
+    /// Where an entry of the wheel is to be had in fewer bytes, by its path.
+    private let tighter: [String: ZipContent.Source]
     /// Installed path in the layer by the wheel's own path, for the record.
     private var moved: [String: String] = [:]
     /// Files whose bytes differ from the wheel's, by their path in the layer.
     private var rewritten: [String: [UInt8]] = [:]
 
     /// - Throws: ``LaminaError`` `corrupt` or `unsafe` for what is no wheel.
-    init(_ wheel: ZipReader, filename: WheelFilename, target: PythonTarget, layout: PythonLayout) throws {
+    init(_ wheel: ZipReader, tighter: ZipReader? = nil, filename: WheelFilename, target: PythonTarget, layout: PythonLayout) throws {
         self.wheel = wheel
+        self.tighter = Self.sources(tighter, smallerThan: wheel)
         self.filename = filename
         self.target = target
         self.layout = layout
@@ -53,9 +56,17 @@ struct WheelContent: Sendable {
             } else {
                 entries.append(
                     ZipContent(
-                        path: destination, isExecutable: isScript || entry.permissions & 0o111 != 0, source: .transplant(wheel, entry)))
+                        path: destination, isExecutable: isScript || entry.permissions & 0o111 != 0,
+                        source: tighter[entry.path] ?? .transplant(wheel, entry)))
             }
         }
+    }
+
+    private static func sources(_ tighter: ZipReader?, smallerThan wheel: ZipReader) -> [String: ZipContent.Source] {
+        guard let tighter else { return [:] }
+        let sizes = Dictionary(wheel.entries.map { ($0.path, $0.compressedSize) }, uniquingKeysWith: { first, _ in first })
+        let smaller = tighter.entries.filter { $0.compressedSize < sizes[$0.path] ?? 0 }
+        return Dictionary(uniqueKeysWithValues: smaller.map { ($0.path, .transplant(tighter, $0)) })
     }
 
     /// Where a file goes: the site folder, or where its `.data` scheme says. The layer's root stands for the prefix.

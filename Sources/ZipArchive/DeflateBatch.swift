@@ -62,7 +62,7 @@ extension ZipContent {
     /// The entry's bytes, inflated.
     package func bytes() throws -> [UInt8] {
         switch source {
-        case .transplant(let zip, let entry): return try zip.read(entry)
+        case .transplant(let zip, let entry), .recompressed(let zip, let entry): return try zip.read(entry)
         case .bytes(let bytes): return bytes
         case .symbolicLink(let target): return Array(target.utf8)
         case .directory: return []

@@ -6,6 +6,8 @@ public struct ZipContent: Sendable {
     public enum Source: Sendable {
         /// An entry of another zip, whose compressed bytes are copied as they are.
         case transplant(ZipReader, ZipEntry)
+        /// An entry of another zip, whose bytes are compressed anew.
+        case recompressed(ZipReader, ZipEntry)
         case file(FilePath, size: Int)
         case bytes([UInt8])
         /// A symlink's target.
@@ -28,7 +30,7 @@ public struct ZipContent: Sendable {
     /// Bytes when inflated.
     public var size: Int {
         switch source {
-        case .transplant(_, let entry): entry.size
+        case .transplant(_, let entry), .recompressed(_, let entry): entry.size
         case .file(_, let size): size
         case .bytes(let bytes): bytes.count
         case .symbolicLink(let target): target.utf8.count
