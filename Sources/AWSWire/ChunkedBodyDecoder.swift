@@ -19,11 +19,17 @@ public struct ChunkedBodyDecoder: ~Copyable {
     private var chunkSignature: String?
     private var digest = MessageDigest(.sha256)
     private var signedTrailers: [UInt8] = []
+    /// Whether a signature over the trailers has yet to come.
+    private var awaitsTrailerSignature: Bool
     /// The trailing headers by lower-case name.
     public private(set) var trailers: [String: String] = [:]
 
     /// - Parameter signatures: Given where each chunk is signed.
-    public init(signatures: ChunkSignatureVerifier?) { self.signatures = signatures }
+    /// - Parameter hasSignedTrailer: Whether the trailers are signed too, as `STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER` announces.
+    public init(signatures: ChunkSignatureVerifier?, hasSignedTrailer: Bool = false) {
+        self.signatures = signatures
+        awaitsTrailerSignature = hasSignedTrailer
+    }
 
     /// Decodes a piece and hands out the data in it.
     ///
@@ -53,6 +59,7 @@ public struct ChunkedBodyDecoder: ~Copyable {
 
     /// - Throws: ``LaminaError`` `corrupt` when the last chunk did not come.
     public consuming func finish() throws -> [String: String] {
+        guard !awaitsTrailerSignature else { throw SigV4Error.mismatch }
         switch state {
         case .done, .trailer: return trailers
         default: throw LaminaError(.corrupt, "the chunked body ends in the middle")
@@ -88,7 +95,11 @@ public struct ChunkedBodyDecoder: ~Copyable {
             let value = parts[1].drop { $0 == " " }
             if name == "x-amz-trailer-signature" {
                 try signatures?.verifyTrailer(digest: Hexadecimal.encode(MessageDigest.hash(signedTrailers)), signature: String(value))
+                awaitsTrailerSignature = false
             } else {
+                guard signedTrailers.count + line.utf8.count <= Self.lineLimit else {
+                    throw LaminaError(.corrupt, "the trailing headers are too long")
+                }
                 trailers[name] = String(value)
                 signedTrailers += Array("\(name):\(value)\n".utf8)
             }

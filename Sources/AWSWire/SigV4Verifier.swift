@@ -31,8 +31,12 @@ public struct SigV4Verifier: Sendable {
     }
 
     /// What the client says of the body: the header `x-amz-content-sha256`, or nothing where the body's digest has to be computed.
+    ///
+    /// Only S3 takes a body that is not signed.
     public var declaredPayload: String? {
-        signature.expires == nil ? head.header("x-amz-content-sha256") : SigV4Signer.unsignedPayload
+        if signature.expires != nil { return SigV4Signer.unsignedPayload }
+        let declared = head.header("x-amz-content-sha256")
+        return signature.service != "s3" && declared.map { $0.utf8.count != 64 } ?? false ? nil : declared
     }
 
     /// Checks the signature against the header's words on the body, or the body's digest.

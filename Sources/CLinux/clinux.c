@@ -19,10 +19,6 @@ int clinux_mount_overlay(const char *target, const char *options) {
   return mount("overlay", target, "overlay", MS_RDONLY | MS_NODEV | MS_NOSUID, options);
 }
 
-int clinux_mount_tmpfs(const char *target, const char *options) {
-  return mount("tmpfs", target, "tmpfs", MS_NODEV | MS_NOSUID, options);
-}
-
 int clinux_unmount(const char *target) {
   return umount2(target, MNT_DETACH);
 }

@@ -44,12 +44,18 @@ struct ELFDynamicSection {
         guard let address = value(.versionNeeds), let count = value(.versionNeedsCount) else { return [:] }
         var needs: [String: [String]] = [:]
         var record = try image.offset(ofAddress: address)
+        var left = 100_000
         for _ in 0..<min(count, 10_000) {
             let library = try string(UInt64(image.uint32(at: record + 4)))
             var auxiliary = record + Int(try image.uint32(at: record + 8))
             for _ in 0..<(try image.uint16(at: record + 2)) {
-                needs[library, default: []].append(try string(UInt64(image.uint32(at: auxiliary + 8))))
-                auxiliary += Int(try image.uint32(at: auxiliary + 12))
+                // A weak version is one that the loader does without.
+                let isWeak = try image.uint16(at: auxiliary + 4) & 2 != 0
+                if !isWeak { needs[library, default: []].append(try string(UInt64(image.uint32(at: auxiliary + 8)))) }
+                let step = Int(try image.uint32(at: auxiliary + 12))
+                left -= 1
+                guard step > 0, left > 0 else { break }
+                auxiliary += step
             }
             let next = Int(try image.uint32(at: record + 12))
             guard next > 0 else { break }

@@ -18,6 +18,7 @@ actor ExecutionEnvironment {
     private let code: FilePath
     private var process: SandboxProcess?
     private var starts = 0
+    private var isClosed = false
 
     /// Unpacks what is not unpacked yet and merges the layers.
     init(_ function: LambdaFunction, _ context: ExecutionContext) async throws {
@@ -51,12 +52,12 @@ actor ExecutionEnvironment {
         let process = try await runningProcess()
         let report = InvocationReport(requestID: invocation.requestID, function: function)
         process.log.begin("")
-        let expiry = isCold ? expireInit(process, invocation.requestID) : nil
+        let expiry = expire(process, invocation.requestID, isCold: isCold)
         let finish = await process.endpoint.invoke(invocation, timeout: .seconds(Int64(function.timeout))) {
-            expiry?.cancel()
+            expiry.cancel()
             process.log.append(report.start)
         }
-        expiry?.cancel()
+        expiry.cancel()
         let isOutOfMemory = if case .exited = finish.outcome { process.isOutOfMemory } else { false }
         let duration = finish.begin.map { (finish.end - $0) / .milliseconds(1) } ?? 0
         if finish.begin == nil { process.log.append(report.start) }
@@ -79,6 +80,7 @@ actor ExecutionEnvironment {
 
     /// Ends the sandbox and removes all that the environment had.
     func close() async {
+        isClosed = true
         await stopProcess()
         mount.unmount()
         try? FileManager.default.removeItem(atPath: folder.string)
@@ -100,6 +102,11 @@ actor ExecutionEnvironment {
             endpoint: RuntimeEndpoint(eventLoop: context.eventLoops.next(), functionARN: function.arn.description),
             cgroups: context.cgroups,
             name: "\(id)-\(starts)", memoryLimit: function.memorySize << 20)
+        // While it started, the environment may have been told to end.
+        guard !isClosed else {
+            await started.stop()
+            throw APIError.service("the server is stopping")
+        }
         process = started
         return started
     }
@@ -109,9 +116,9 @@ actor ExecutionEnvironment {
         process = nil
     }
 
-    /// AWS gives the init phase 10 seconds, and then once more the function's own time.
-    private nonisolated func expireInit(_ process: SandboxProcess, _ requestID: String) -> Scheduled<Void> {
-        let limit = Int64(Limits.initMilliseconds + function.timeout * 1000)
+    /// Ends an invocation that the runtime never asks for. AWS gives the init phase 10 seconds, and then once more the function's own time.
+    private nonisolated func expire(_ process: SandboxProcess, _ requestID: String, isCold: Bool) -> Scheduled<Void> {
+        let limit = Int64((isCold ? Limits.initMilliseconds : 0) + function.timeout * 1000)
         return context.eventLoops.next().scheduleTask(in: .milliseconds(limit)) { process.endpoint.expire(requestID) }
     }
 

@@ -73,15 +73,26 @@ public actor FunctionExecutor {
             return slot.environment
         }
         await end { !$0.isBusy && $0.environment.function.arn == function.arn && $0.environment.function.revisionID != function.revisionID }
+        var evicted: String?
         if slots.count + starting >= context.settings.environments {
             guard let oldest = slots.values.filter({ !$0.isBusy }).min(by: { $0.lastUse < $1.lastUse })?.environment.id else {
                 throw APIError("TooManyRequestsException", status: 429, "Rate Exceeded.")
             }
-            await end { $0.environment.id == oldest }
+            evicted = oldest
         }
+        // Counted before anything is awaited, so that no other caller takes the place.
         starting += 1
         defer { starting -= 1 }
+        if let evicted { await end { $0.environment.id == evicted } }
+        return try await start(function)
+    }
+
+    private func start(_ function: LambdaFunction) async throws -> ExecutionEnvironment {
         let environment = try await ExecutionEnvironment(function, context)
+        guard !isClosed else {
+            await environment.close()
+            throw APIError.service("the server is stopping")
+        }
         slots[environment.id] = Slot(environment: environment)
         return environment
     }

@@ -19,7 +19,7 @@ struct InvocationReport {
     func end(_ outcome: Outcome, duration: Double, initDuration: Double?, peakMemory: Int, isOutOfMemory: Bool) -> String {
         var text = ""
         switch outcome {
-        case .timedOut: text += "\(Date().formatted(.iso8601.time(includingFractionalSeconds: true))) \(requestID) \(timeout)\n\n"
+        case .timedOut: text += "\(AWSDate.format(Date()).replacingOccurrences(of: "+0000", with: "Z")) \(requestID) \(timeout)\n\n"
         case .exited(let status):
             text += "RequestId: \(requestID) Error: \(Self.describe(status, isOutOfMemory))\n\(exitType(isOutOfMemory))\n"
         case .response, .error, .initError: break

@@ -13,6 +13,9 @@ struct LayerMount: Sendable {
     ///   - trees: The layers' folders in the function's order.
     ///   - folder: An empty folder that the mount may take.
     init(_ trees: [FilePath], at folder: FilePath) throws {
+        // Two layers may have the same bytes, but overlayfs takes a folder once: the later place counts.
+        var seen: Set<FilePath> = []
+        let trees = Array(trees.reversed().filter { seen.insert($0).inserted }.reversed())
         switch trees.count {
         case 0:
             (path, isMounted) = (folder, false)

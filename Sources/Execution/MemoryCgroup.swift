@@ -20,7 +20,12 @@ struct MemoryCgroup: Sendable {
         folder = parent.folder.appending(name)
         version = parent.version
         guard mkdir(folder.string, 0o755) == 0 else { throw LaminaError.system(errno, "cannot make the cgroup \(folder)") }
-        try Self.write(String(limit), to: folder.appending(version.limitFile))
+        do {
+            try Self.write(String(limit), to: folder.appending(version.limitFile))
+        } catch {
+            remove()
+            throw error
+        }
         // Kernels without swap accounting lack this file.
         try? Self.write(version == .v1 ? String(limit) : "0", to: folder.appending(version.swapFile))
     }
@@ -37,8 +42,13 @@ struct MemoryCgroup: Sendable {
         }
     }
 
-    /// Removes the group, once its processes are gone.
-    func remove() { rmdir(folder.string) }
+    /// Removes the group. Its last process may be gone to its parent and not yet to the group, hence the tries.
+    func remove() {
+        for _ in 0..<50 {
+            guard rmdir(folder.string) != 0, errno == EBUSY else { return }
+            usleep(1000)
+        }
+    }
 
     fileprivate static func write(_ text: String, to path: FilePath) throws {
         do {
@@ -72,7 +82,10 @@ struct CgroupParent: Sendable {
         }
     }
 
-    func remove() { rmdir(folder.string) }
+    func remove() {
+        for child in (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? [] { rmdir(folder.appending(child).string) }
+        rmdir(folder.string)
+    }
 
     /// This process's folder in the hierarchy that has the memory controller.
     static func own(_ membership: String, _ mounts: String) -> (FilePath, MemoryCgroup.Version)? {

@@ -54,7 +54,7 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
         case (.POST, 3, "invocation", "response"):
             settle(endpoint.answer(String(parts[1]), isTooLarge ? .error(Self.tooLarge) : .response(body)), channel)
         case (.POST, 3, "invocation", "error"):
-            settle(endpoint.answer(String(parts[1]), .error(body)), channel)
+            settle(endpoint.answer(String(parts[1]), .error(isTooLarge ? Self.tooLarge : body)), channel)
         case (.POST, 2, "init", "error"):
             settle(endpoint.failInit(body), channel)
         default:

@@ -33,14 +33,6 @@ struct RuntimeSlot<Poll> {
 
     private var state = State.starting(waiting: nil)
 
-    /// Whether an invocation can be begun.
-    var isFree: Bool {
-        switch state {
-        case .starting(waiting: nil), .polling: true
-        default: false
-        }
-    }
-
     /// Begins an invocation, which waits until the runtime asks for it.
     mutating func begin(_ requestID: String) -> Action {
         switch state {

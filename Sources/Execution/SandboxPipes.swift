@@ -47,6 +47,9 @@ final class SandboxPipes: Sendable {
 
     /// Hands the arguments over, each with its zero.
     func writeArguments(_ arguments: [String]) throws {
+        guard !arguments.contains(where: { $0.utf8.contains(0) }) else {
+            throw LaminaError(.invalidArgument, "an argument of the sandbox has a zero byte")
+        }
         let bytes = Array(arguments.map { Array($0.utf8) + [0] }.joined())
         try state.withLock { state in
             // The pipe must take all at once, since its reader does not run yet.

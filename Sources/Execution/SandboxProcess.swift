@@ -42,14 +42,18 @@ final class SandboxProcess: Sendable {
                 "bubblewrap cannot make a sandbox: \(String(decoding: log.tail.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))")
         }
         self.child = child
+        var group: MemoryCgroup?
         do {
-            cgroup = try cgroups.map { try MemoryCgroup(in: $0, name: name, limit: memoryLimit) }
-            try cgroup?.add(child)
+            group = try cgroups.map { try MemoryCgroup(in: $0, name: name, limit: memoryLimit) }
+            try group?.add(child)
             channel = try await endpoint.listen(on: NetworkNamespace.listen(in: child, port: 9001))
         } catch {
             kill(child, SIGKILL)
+            await monitor.exit()
+            group?.remove()
             throw error
         }
+        cgroup = group
         pipes.release()
         if cgroup == nil { watchMemory() }
     }
@@ -57,7 +61,7 @@ final class SandboxProcess: Sendable {
     /// Ends the sandbox and waits until all its processes are gone.
     func stop() async {
         // The first process of a PID namespace takes all others with it.
-        kill(child, SIGKILL)
+        if !monitor.hasEnded { kill(child, SIGKILL) }
         await monitor.exit()
         try? await channel.close()
         cgroup?.remove()

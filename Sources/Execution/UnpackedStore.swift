@@ -28,23 +28,26 @@ actor UnpackedStore {
         self.sizeLimit = sizeLimit
         let files = FileManager.default
         try files.createDirectory(atPath: root.string, withIntermediateDirectories: true)
+        // Trees are not synced, so none is trusted that was unpacked before the machine last started.
+        let boot = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+        let mark = root.appending("boot.id").string
+        let isSameBoot = boot != nil && (try? String(contentsOfFile: mark, encoding: .utf8)) == boot
         for name in try files.contentsOfDirectory(atPath: root.string) {
             let parts = name.split(separator: ".")
             // A finished tree is called HASH.SIZE; anything else is the rest of a crash.
-            if parts.count == 2, parts[0].count == 64, let size = Int(parts[1]) {
+            if isSameBoot, parts.count == 2, parts[0].count == 64, let size = Int(parts[1]) {
                 trees[String(parts[0])] = Tree(size: size)
             } else {
                 try? files.removeItem(atPath: root.appending(name).string)
             }
         }
+        try boot?.write(toFile: mark, atomically: true, encoding: .utf8)
     }
 
     /// The folder of an unpacked zip, which stays until as many ``release(_:)`` as leases.
     func lease(_ sha256: String) async throws -> FilePath {
-        if trees[sha256] == nil {
-            let size = try await unpack(sha256)
-            if trees[sha256] == nil { trees[sha256] = Tree(size: size) }
-        }
+        // Between the end of an unpacking and this task's turn the tree may be evicted again.
+        while trees[sha256] == nil { try await unpack(sha256) }
         trees[sha256]?.leases += 1
         trees[sha256]?.lastUse = .now
         evict()
@@ -59,8 +62,11 @@ actor UnpackedStore {
     private func path(_ sha256: String) -> FilePath { root.appending("\(sha256).\(trees[sha256]?.size ?? 0)") }
 
     /// Unpacks, once for all who ask at the same time.
-    private func unpack(_ sha256: String) async throws -> Int {
-        if let running = unpacking[sha256] { return try await running.value }
+    private func unpack(_ sha256: String) async throws {
+        if let running = unpacking[sha256] {
+            _ = try await running.value
+            return
+        }
         let task = Task { [root, blobs] in
             let temporary = root.appending("\(UUID().uuidString).partial")
             try FileManager.default.createDirectory(atPath: temporary.string, withIntermediateDirectories: false)
@@ -78,15 +84,19 @@ actor UnpackedStore {
         }
         unpacking[sha256] = task
         defer { unpacking[sha256] = nil }
-        return try await task.value
+        trees[sha256] = Tree(size: try await task.value)
     }
 
     private func evict() {
-        var excess = trees.values.reduce(0) { $0 + $1.size } - sizeLimit
-        for (sha256, tree) in trees.sorted(by: { $0.value.lastUse < $1.value.lastUse }) where excess > 0 && tree.leases == 0 {
-            try? FileManager.default.removeItem(atPath: path(sha256).string)
+        let unused = trees.filter { $0.value.leases == 0 }
+        var excess = unused.values.reduce(0) { $0 + $1.size } - sizeLimit
+        for (sha256, tree) in unused.sorted(by: { $0.value.lastUse < $1.value.lastUse }) where excess > 0 {
+            // Under another name first: what a crash leaves of it is then no tree.
+            let doomed = root.appending("\(UUID().uuidString).partial").string
+            guard rename(path(sha256).string, doomed) == 0 else { continue }
             trees[sha256] = nil
             excess -= tree.size
+            DispatchQueue.global().async { try? FileManager.default.removeItem(atPath: doomed) }
         }
     }
 }

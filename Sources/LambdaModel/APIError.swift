@@ -25,7 +25,6 @@ extension APIError {
     public static func tooLarge(_ message: String) -> APIError { APIError("RequestEntityTooLargeException", status: 413, message) }
     public static func service(_ message: String) -> APIError { APIError("ServiceException", status: 500, message) }
     public static func invalidContent(_ message: String) -> APIError { APIError("InvalidRequestContentException", status: 400, message) }
-    public static func codeStorage(_ message: String) -> APIError { APIError("CodeStorageExceededException", status: 400, message) }
 
     public static let badZip = invalidParameter("Could not unzip uploaded file. Please check your file, then try to upload again.")
     public static let unzippedTooLarge = invalidParameter("Unzipped size must be smaller than \(Limits.unzipped) bytes")

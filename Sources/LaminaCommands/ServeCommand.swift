@@ -4,6 +4,7 @@ import LaminaErrors
 import LaminaServer
 import Logging
 import Storage
+import Synchronization
 import SystemPackage
 
 /// `lamina serve`.
@@ -46,10 +47,13 @@ struct ServeCommand: AsyncParsableCommand {
         settings.port = port
         settings.authentication = auth
         let endpoint = EndpointFile(data: folder.path)
-        defer { endpoint.remove() }
+        let isServing = Mutex(false)
+        // Not the file of another server, which holds the folder.
+        defer { if isServing.withLock({ $0 }) { endpoint.remove() } }
         try await LaminaServer(settings, logger: logger).run { port in
             let url = "http://\(host):\(port)"
             endpoint.write(url)
+            isServing.withLock { $0 = true }
             FileHandle.standardOutput.write(Data("lamina serves at \(url)\n".utf8))
         }
     }

@@ -1,4 +1,5 @@
 import AWSWire
+import Checksum
 
 /// Presigned URLs of a layer's or function's zip, as AWS hands them out, for 10 minutes.
 struct ContentLocations: Sendable {
@@ -19,12 +20,11 @@ struct ContentLocations: Sendable {
             secret: secret, region: region, service: "s3", expires: 600)
     }
 
-    /// The hash that a key in such a bucket ends in; nil for other buckets and keys.
-    static func sha256(bucket: String, key: String) -> String? {
+    /// The hash that a key in such a bucket ends in; nil for other buckets and keys, and for those of other accounts.
+    static func sha256(bucket: String, key: String, account: String) -> String? {
         guard bucket.hasPrefix("awslambda-"), Kind.allCases.contains(where: { bucket.hasSuffix("-\($0.rawValue)") }),
-            key.hasPrefix("snapshots/")
+            key.hasPrefix("snapshots/\(account)/")
         else { return nil }
-        let hash = key.split(separator: "-").last.map(String.init) ?? ""
-        return hash.count == 64 ? hash : nil
+        return key.split(separator: "-").last.flatMap { SHA256Digest(hexadecimal: $0) }?.hexadecimal
     }
 }

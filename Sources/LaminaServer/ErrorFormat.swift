@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import LambdaModel
+import LaminaErrors
 
 /// How a service writes an error: Lambda in JSON, S3 and the query services in XML.
 enum ErrorFormat {
@@ -67,6 +68,17 @@ enum ErrorFormat {
             return make(
                 "InvalidSignatureException", "XAmzContentSHA256Mismatch", "SignatureDoesNotMatch",
                 "The provided 'x-amz-content-sha256' header does not match what was computed.")
+        }
+    }
+
+    /// The service's name for a body that cannot be read.
+    func describe(_ error: LaminaError) -> APIError {
+        let isTooLarge = error.code == .limitExceeded
+        switch self {
+        case .json where isTooLarge: return .tooLarge(error.message)
+        case .s3 where isTooLarge: return S3Error.tooLarge
+        case .s3: return S3Error.incompleteBody
+        case .json, .query: return APIError("SerializationException", status: isTooLarge ? 413 : 400, error.message, hasType: false)
         }
     }
 

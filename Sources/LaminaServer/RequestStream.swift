@@ -18,7 +18,7 @@ struct RequestStream: Sendable {
         /// The body's digest was declared, and the signature over it is verified.
         case declared(String)
         /// aws-chunked, with or without a signature a chunk.
-        case chunks(ChunkSignatureVerifier?)
+        case chunks(ChunkSignatureVerifier?, hasSignedTrailer: Bool = false)
     }
 
     let body: RequestBody
@@ -28,7 +28,9 @@ struct RequestStream: Sendable {
     ///
     /// - Throws: `SigV4Error`, `LaminaError` for a body that is cut short, and what `consume` throws.
     func read(_ consume: (UnsafeRawBufferPointer) throws -> Void) async throws -> [String: String] {
-        if case .chunks(let signatures) = proof { return try await readChunks(signatures, consume) }
+        if case .chunks(let signatures, let hasSignedTrailer) = proof {
+            return try await readChunks(ChunkedBodyDecoder(signatures: signatures, hasSignedTrailer: hasSignedTrailer), consume)
+        }
         var digest = MessageDigest(.sha256)
         var isHashed = true
         if case .none = proof { isHashed = false }
@@ -47,9 +49,9 @@ struct RequestStream: Sendable {
     }
 
     private func readChunks(
-        _ signatures: ChunkSignatureVerifier?, _ consume: (UnsafeRawBufferPointer) throws -> Void
+        _ decoder: consuming ChunkedBodyDecoder, _ consume: (UnsafeRawBufferPointer) throws -> Void
     ) async throws -> [String: String] {
-        var decoder = ChunkedBodyDecoder(signatures: signatures)
+        var decoder = decoder
         for try await buffer in body {
             try buffer.withUnsafeReadableBytes { try decoder.decode($0, emit: consume) }
         }

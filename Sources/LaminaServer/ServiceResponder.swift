@@ -19,6 +19,10 @@ struct ServiceResponder: HTTPResponder {
         let head = RequestHead(request)
         var response = await answer(head, request.body, requestID: requestID, logger: context.logger)
         response.headers[.amznRequestID] = requestID
+        if head.method == "HEAD" {
+            // An answer to HEAD has the length of its body, never the body.
+            response.body = ResponseBody(contentLength: response.body.contentLength) { try await $0.finish(nil) }
+        }
         context.logger.info(
             "\(head.method) \(head.path)",
             metadata: [
@@ -43,6 +47,8 @@ struct ServiceResponder: HTTPResponder {
         } catch let error as APIError {
             return format.response(error, requestID: requestID)
         } catch let error as SigV4Error {
+            return format.response(format.describe(error), requestID: requestID)
+        } catch let error as LaminaError where [.limitExceeded, .corrupt].contains(error.code) {
             return format.response(format.describe(error), requestID: requestID)
         } catch {
             logger.error("a request failed", metadata: ["error": "\(error)", "request": "\(requestID)"])

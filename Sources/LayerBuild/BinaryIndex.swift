@@ -33,7 +33,8 @@ struct BinaryIndex: Codable, Sendable {
         // A shared object of less than 64 bytes has no header; text by its usual names is passed over unread.
         let skipped: Set = ["py", "pyi", "txt", "json", "h", "pyc", "md", "html", "c", "pyx", "pxd", "f90", "csv"]
         let candidates = zip.entries.filter {
-            $0.kind == .file && $0.size >= 64 && !skipped.contains($0.path.split(separator: ".").last.map(String.init) ?? "")
+            $0.kind == .file && $0.size >= 64 && $0.size <= 1 << 30
+                && !skipped.contains($0.path.split(separator: ".").last.map(String.init) ?? "")
         }.sorted { $0.size > $1.size }
         let queue = IndexQueue(count: candidates.count)
         let parts = try await withThrowingTaskGroup(of: [(String, Result<ELFFile, LaminaError>)].self) { group in

@@ -24,9 +24,14 @@ public struct BuildCache: Sendable {
         do {
             try FileManager.default.createDirectory(atPath: path.removingLastComponent().string, withIntermediateDirectories: true)
             try await write(temporary)
-            guard rename(temporary.string, path.string) == 0 else { throw LaminaError.system(errno, "cannot store \(path)") }
+            if rename(temporary.string, path.string) != 0 {
+                // A folder that another build was faster to store is as good.
+                let code = errno
+                guard code == EEXIST || code == ENOTEMPTY else { throw LaminaError.system(code, "cannot store \(path)") }
+                try? FileManager.default.removeItem(atPath: temporary.string)
+            }
         } catch {
-            unlink(temporary.string)
+            try? FileManager.default.removeItem(atPath: temporary.string)
             throw error
         }
     }

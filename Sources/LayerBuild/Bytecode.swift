@@ -9,13 +9,16 @@ import ZipArchive
 ///
 /// The `.pyc` files have unchecked hashes (PEP 552), so that they hold whatever the times of their sources are.
 struct Bytecode: Sendable {
+    /// Changes with ``program``.
+    private static let version = 1
+
     let interpreter: PythonInterpreter
     let layout: PythonLayout
     let cache: BuildCache
 
     /// A zip of `__pycache__` entries by their path below the site folder, made on first use and kept beside the wheel.
     func compile(_ wheel: WheelStore.Wheel) async throws -> ZipReader {
-        let path = wheel.folder.appending("bytecode-\(interpreter.minor)-\(layout.rawValue)-\(interpreter.fingerprint).zip")
+        let path = wheel.folder.appending("bytecode-\(Self.version)-\(interpreter.minor)-\(layout.rawValue)-\(interpreter.fingerprint).zip")
         if !BuildCache.exists(path) {
             let raw = wheel.folder.appending(".\(UUID().uuidString).partial")
             defer { unlink(raw.string) }
@@ -44,7 +47,9 @@ struct Bytecode: Sendable {
 
     /// Modules that do not compile, such as tests of syntax errors, are left out, as `compileall` does.
     private static let program = """
-        import importlib.util, sys, warnings, zipfile
+        import sys
+        sys.path[:] = [path for path in sys.path if path]  # -c puts the current folder first
+        import importlib.util, warnings, zipfile
         from importlib import _bootstrap_external as external
         warnings.simplefilter("ignore")
         wheel, output, site = sys.argv[1:]
@@ -61,7 +66,7 @@ struct Bytecode: Sendable {
                 data = source.read(name)
                 try:
                     code = compile(data, site + "/" + path, "exec", dont_inherit=True, optimize=0)
-                except (SyntaxError, ValueError, RecursionError):
+                except Exception:
                     continue
                 pyc = external._code_to_hash_pyc(code, importlib.util.source_hash(data), False)
                 target.writestr(zipfile.ZipInfo(importlib.util.cache_from_source(path)), bytes(pyc))

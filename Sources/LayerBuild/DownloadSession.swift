@@ -20,10 +20,11 @@ final class DownloadSession: NSObject, URLSessionDataDelegate, Sendable {
         session.withLock { $0 = URLSession(configuration: configuration, delegate: self, delegateQueue: nil) }
     }
 
-    /// A task that is not yet running.
-    func task(for url: URL, _ download: DownloadTask) -> URLSessionDataTask {
+    /// A task that is not yet running; nil once the session is let go.
+    func task(for url: URL, _ download: DownloadTask) -> URLSessionDataTask? {
         session.withLock { session in
-            let task = (session ?? URLSession.shared).dataTask(with: url)
+            guard let session else { return nil }
+            let task = session.dataTask(with: url)
             downloads.withLock { $0[task.taskIdentifier] = download }
             return task
         }

@@ -16,6 +16,8 @@ final class DownloadTask: Sendable {
         var received = 0
         var failure: LaminaError?
         var continuation: CheckedContinuation<SHA256Digest, any Error>?
+        /// An end that came before anyone waited for it.
+        var result: Result<SHA256Digest, any Error>?
     }
 
     private let url: URL
@@ -39,11 +41,14 @@ final class DownloadTask: Sendable {
         }
         defer { try? file.close() }
         state.withLock { $0.file = file }
-        let task = session.task(for: url, self)
+        guard let task = session.task(for: url, self) else { throw CancellationError() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                state.withLock { $0.continuation = continuation }
-                task.resume()
+                let result = state.withLock { state in
+                    state.continuation = state.result == nil ? continuation : nil
+                    return state.result
+                }
+                if let result { continuation.resume(with: result) } else { task.resume() }
             }
         } onCancel: {
             task.cancel()
@@ -80,7 +85,7 @@ final class DownloadTask: Sendable {
             state.continuation = nil
             if let failure = state.failure { return (continuation, .failure(failure)) }
             if let error {
-                if Task.isCancelled { return (continuation, .failure(CancellationError())) }
+                if (error as? URLError)?.code == .cancelled { return (continuation, .failure(CancellationError())) }
                 return (continuation, .failure(LaminaError(.network, "cannot download \(url)", cause: error)))
             }
             guard status == 200 else {
@@ -90,6 +95,7 @@ final class DownloadTask: Sendable {
             }
             return (continuation, .success(SHA256Digest(finishing: &state.digest)))
         }
+        if continuation == nil { state.withLock { $0.result = result } }
         if case .failure = result { progress(-state.withLock { $0.received }) }
         continuation?.resume(with: result)
     }

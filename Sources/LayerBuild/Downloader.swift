@@ -21,6 +21,7 @@ actor Downloader {
     func download(_ url: URL, to path: FilePath, progress: @escaping @Sendable (Int) -> Void) async throws -> SHA256Digest {
         await takeTurn()
         defer { passTurn() }
+        try Task.checkCancellation()
         var attempt = 1
         while true {
             do {

@@ -16,7 +16,6 @@ struct EntryPoints {
                 import sys
                 from \(module) import \(imported)
                 if __name__ == '__main__':
-                    sys.argv[0] = sys.argv[0].removesuffix('.exe')
                     sys.exit(\(function)())
 
                 """

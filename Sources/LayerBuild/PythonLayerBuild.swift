@@ -103,14 +103,14 @@ public struct PythonLayerBuild: Sendable {
             }
             var parts: [Part] = []
             for try await part in group { parts.append(part) }
-            return parts.sorted { $0.package.name < $1.package.name }
+            return parts.sorted { ($0.package.name, $0.package.file) < ($1.package.name, $1.package.file) }
         }
     }
 
     private func part(
         _ wheel: WheelStore.Wheel, _ target: PythonTarget, _ interpreter: PythonInterpreter?, _ progress: @Sendable (BuildProgress) -> Void
     ) async throws -> Part {
-        let zip = try ZipReader(wheel.path)
+        let zip = try ZipReader(wheel.path, limits: ZipReader.Limits(totalSize: 16 << 30))
         let tighter = try await TighterEntries.load(of: zip, folder: wheel.folder, cache: cache)
         var content = try WheelContent(zip, tighter: tighter, filename: wheel.filename, target: target, layout: layout)
         var compiled: ZipReader?
@@ -144,7 +144,7 @@ public struct PythonLayerBuild: Sendable {
         let check = LibraryCheck(runtime: runtime, architecture: architecture)
         return LayerContent(
             entries: Array(entries.values), packages: parts.map(\.package), binaries: binaries,
-            findings: parts.flatMap(\.findings) + check.findings(in: binaries))
+            findings: parts.flatMap(\.findings).sorted { $0.path < $1.path } + check.findings(in: binaries))
     }
 
     private func write(_ content: LayerContent, to output: FilePath, progress: @Sendable (Int) -> Void) async throws -> ZipWriter.Summary {

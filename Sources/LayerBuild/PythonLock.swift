@@ -1,3 +1,4 @@
+import Checksum
 import Foundation
 import LaminaErrors
 import SystemPackage
@@ -66,8 +67,13 @@ struct PythonLock: Sendable {
         var wheels: [ArtifactTable]?
         var sdist: ArtifactTable?
         var archive: ArtifactTable?
+        var marker: String?
 
         func package(folder: FilePath) throws -> Package {
+            if let marker {
+                throw LaminaError(
+                    .unsupported, "the lock has \(name) for '\(marker)' only; name the requirements instead, or a lock of one platform")
+            }
             var wheels = try (wheels ?? []).map { try $0.artifact(of: name, folder: folder) }
             var sdist = try sdist?.artifact(of: name, folder: folder)
             if let archive = try archive?.artifact(of: name, folder: folder) {
@@ -98,7 +104,18 @@ struct PythonLock: Sendable {
             } else {
                 throw LaminaError(.corrupt, "the lock names a file of \(package) without its place")
             }
-            return Artifact(filename: name ?? location.filename, location: location, size: size, sha256: hashes?["sha256"]?.lowercased())
+            // Both become parts of paths.
+            let filename = name ?? location.filename
+            guard !filename.isEmpty, filename != "..", !filename.utf8.contains(UInt8(ascii: "/")) else {
+                throw LaminaError(.corrupt, "the lock calls a file of \(package) '\(filename)'")
+            }
+            let sha256 = try hashes?["sha256"].map { text in
+                guard let digest = SHA256Digest(hexadecimal: text) else {
+                    throw LaminaError(.corrupt, "the lock has '\(text)' as the SHA-256 of \(filename)")
+                }
+                return digest.hexadecimal
+            }
+            return Artifact(filename: filename, location: location, size: size, sha256: sha256)
         }
     }
 }

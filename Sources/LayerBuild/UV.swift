@@ -30,9 +30,11 @@ struct UV: Sendable {
     }
 
     /// Builds a source distribution into a wheel inside a folder.
-    func build(_ sdist: FilePath, into folder: FilePath, for target: PythonTarget) async throws {
-        var arguments = ["build", "--wheel", "--out-dir", folder.string, "--no-config", "--quiet"]
-        if let interpreter = PythonInterpreter.find(minor: target.minor) { arguments += ["--python", interpreter.executable.string] }
+    func build(_ sdist: FilePath, into folder: FilePath, for target: PythonTarget, offline: Bool) async throws {
+        // Without the target's own version the result could be a wheel of another.
+        let interpreter = PythonInterpreter.find(minor: target.minor)?.executable.string ?? "3.\(target.minor)"
+        var arguments = ["build", "--wheel", "--out-dir", folder.string, "--no-config", "--quiet", "--python", interpreter]
+        if offline { arguments.append("--offline") }
         try await run(arguments + [sdist.string], explaining: "uv cannot build \(sdist.lastComponent?.string ?? "")")
     }
 

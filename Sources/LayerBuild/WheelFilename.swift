@@ -13,6 +13,8 @@ struct WheelFilename: Sendable, Hashable {
     /// The distribution's name and version as the name of its dist-info folder has them.
     let distribution: String
     let version: String
+    /// The number that a build tag begins with, 0 without one; the larger is the newer.
+    let build: Int
     let tags: Set<WheelTag>
 
     /// - Throws: ``LaminaError`` `corrupt` when the name is not a wheel's.
@@ -24,6 +26,7 @@ struct WheelFilename: Sendable, Hashable {
         self.text = text
         distribution = String(parts[0])
         version = String(parts[1])
+        build = parts.count == 6 ? Int(parts[2].prefix { $0.isNumber }) ?? 0 : 0
         var tags: Set<WheelTag> = []
         for python in parts[parts.count - 3].split(separator: ".") {
             for abi in parts[parts.count - 2].split(separator: ".") {

@@ -27,11 +27,12 @@ struct WheelStore: Sendable {
     /// - Throws: ``LaminaError`` `unsupported` where none does, saying what there is.
     func choose(_ package: PythonLock.Package) throws -> PythonLock.Artifact {
         let order = Dictionary(zip(target.tags, 0...), uniquingKeysWith: { first, _ in first })
-        let ranked = package.wheels.compactMap { artifact -> (Int, PythonLock.Artifact)? in
+        let ranked = package.wheels.compactMap { artifact -> (rank: Int, build: Int, artifact: PythonLock.Artifact)? in
             guard let name = try? WheelFilename(artifact.filename) else { return nil }
-            return name.tags.compactMap { order[$0] }.min().map { ($0, artifact) }
+            return name.tags.compactMap { order[$0] }.min().map { ($0, name.build, artifact) }
         }
-        if let best = ranked.min(by: { ($0.0, $0.1.filename) < ($1.0, $1.1.filename) }) { return best.1 }
+        let best = ranked.min { ($0.rank, -$0.build, $0.artifact.filename) < ($1.rank, -$1.build, $1.artifact.filename) }
+        if let best { return best.artifact }
         if let sdist = package.sdist, target.architecture == .host { return sdist }
         let offered = package.wheels.map(\.filename) + (package.sdist.map { [$0.filename] } ?? [])
         throw LaminaError(
@@ -97,19 +98,23 @@ struct WheelStore: Sendable {
     private func built(from sdist: FilePath, _ sha256: String, _ package: PythonLock.Package) async throws -> Wheel {
         let folder = cache.folder(ofHash: sha256).appending("built-cp3\(target.minor)-\(target.architecture.machineName)")
         if let name = Self.wheelName(in: folder) {
-            return Wheel(
-                package: package, filename: try WheelFilename(name), path: folder.appending(name), folder: folder, wasCached: true)
+            return try builtWheel(name, in: folder, package, wasCached: true)
         }
-        try await cache.store(folder) { partial in try await UV().build(sdist, into: partial, for: target) }
+        try await cache.store(folder) { partial in try await UV().build(sdist, into: partial, for: target, offline: offline) }
         guard let name = Self.wheelName(in: folder) else {
             throw LaminaError(.toolFailed, "uv built no wheel from \(sdist.lastComponent?.string ?? "")")
         }
+        return try builtWheel(name, in: folder, package, wasCached: false)
+    }
+
+    /// A wheel that was built here, if the target can load it.
+    private func builtWheel(_ name: String, in folder: FilePath, _ package: PythonLock.Package, wasCached: Bool) throws -> Wheel {
         let filename = try WheelFilename(name)
         guard !filename.tags.isDisjoint(with: target.tags) else {
             throw LaminaError(
                 .unsupported, "\(name) was built here, and \(target.runtime) on \(target.architecture.rawValue) cannot load it")
         }
-        return Wheel(package: package, filename: filename, path: folder.appending(name), folder: folder, wasCached: false)
+        return Wheel(package: package, filename: filename, path: folder.appending(name), folder: folder, wasCached: wasCached)
     }
 
     private static func wheelName(in folder: FilePath) -> String? {

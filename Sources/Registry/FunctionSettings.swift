@@ -25,7 +25,7 @@ public struct FunctionSettings: Sendable {
                 "role", value: role,
                 "Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+")
         }
-        if let handler, handler.utf8.count > 128 || handler.contains(where: \.isWhitespace) {
+        if let handler, handler.utf8.count > 128 || handler.utf8.contains(0) || handler.contains(where: \.isWhitespace) {
             validation.fail("handler", value: handler, "Member must satisfy regular expression pattern: [^\\s]+")
         }
         validation.requireLength("description", description, atMost: 256)
@@ -45,6 +45,12 @@ public struct FunctionSettings: Sendable {
 
     private func validateEnvironment() throws {
         guard let environment else { return }
+        for (name, value) in environment.sorted(by: { $0.key < $1.key }) where !Self.isVariableName(name) || value.utf8.contains(0) {
+            throw APIError.validation(
+                "environment.variables", value: "{\(name)=…}",
+                "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+], and values must not have a zero byte"
+            )
+        }
         if let reserved = environment.keys.filter(Self.reserved.contains).sorted().first {
             throw APIError.invalidParameter(
                 "Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: \(reserved)"
@@ -56,6 +62,12 @@ public struct FunctionSettings: Sendable {
                 "Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: \(size) bytes"
             )
         }
+    }
+
+    /// `[a-zA-Z]([a-zA-Z0-9_])+`.
+    private static func isVariableName(_ name: String) -> Bool {
+        name.utf8.count >= 2 && name.first.map { $0.isASCII && $0.isLetter } ?? false
+            && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
     }
 
     /// AWS: "Defined runtime environment variables", the reserved ones.

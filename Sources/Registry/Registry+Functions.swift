@@ -126,9 +126,13 @@ extension Registry {
     }
 
     private static func architecture(_ architectures: [String]?) throws -> Architecture {
-        var validation = Validation()
-        validation.requireArchitectures(architectures)
-        try validation.finish()
+        if let architectures, architectures.count != 1 || Architecture(rawValue: architectures[0]) == nil {
+            throw APIError.validation(
+                "architectures", value: "[\(architectures.joined(separator: ", "))]",
+                architectures.count == 1
+                    ? "Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be null]"
+                    : "Member must have length \(architectures.isEmpty ? "greater" : "less") than or equal to 1")
+        }
         return architectures?.first.flatMap(Architecture.init) ?? .x86_64
     }
 

@@ -102,8 +102,11 @@ extension Registry {
     }
 
     /// A layer's versions, newest first.
-    public func layerVersions(_ layer: LayerARN, _ filter: LayerFilter) async throws -> Page<LayerVersion> {
+    public func layerVersions(_ layer: LayerARN, _ filter: LayerFilter, for caller: Caller) async throws -> Page<LayerVersion> {
         try filter.validate()
+        guard layer.scope.account == caller.scope.account else {
+            throw APIError.accessDenied("User: \(caller.arn) is not authorized to perform: lambda:ListLayerVersions on resource: \(layer)")
+        }
         let marker = try filter.marker.map { marker in
             guard let version = Int(marker) else { throw APIError.invalidParameter("Invalid marker: \(marker)") }
             return version

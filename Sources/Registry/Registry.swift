@@ -25,11 +25,14 @@ public struct Registry: Sendable {
     /// - Throws: `APIError`: AWS's one text for every bad zip (the reason goes to the log), or the text for one that is too large.
     func inspectZip(_ blob: Blob) async throws -> Int {
         do {
-            let zip = try ZipReader(try await blobs.file(blob.digest.hexadecimal))
-            try PathRules.check(zip.entries)
-            guard zip.totalSize <= Limits.unzipped else { throw APIError.unzippedTooLarge }
-            return zip.totalSize
-        } catch let error as LaminaError {
+            let file = try await blobs.file(blob.digest.hexadecimal)
+            return try await onBlockingThread {
+                let zip = try ZipReader(file)
+                guard zip.totalSize <= Limits.unzipped else { throw APIError.unzippedTooLarge }
+                try zip.checkExtractable()
+                return zip.totalSize
+            }
+        } catch let error as LaminaError where [.corrupt, .unsafe, .unsupported, .limitExceeded].contains(error.code) {
             logger.notice("an uploaded zip is refused", metadata: ["reason": "\(error)", "sha256": "\(blob.digest)"])
             throw APIError.badZip
         }

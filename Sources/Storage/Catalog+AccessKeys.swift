@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import SystemPackage
 
 /// A key that signs requests, and the account that it speaks for.
 public struct AccessKey: Sendable, Hashable {
@@ -24,6 +25,14 @@ extension Catalog {
 
     public func rootKey() throws -> AccessKey? {
         try database.read { try Self.key($0, "WHERE is_root = 1", []) }
+    }
+
+    /// The root key of a catalog that a server may be using: read only, and its tables left as they are.
+    static func rootKey(ofFile path: FilePath) throws -> AccessKey? {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        return try DatabaseQueue(path: path.string, configuration: configuration).read { try key($0, "WHERE is_root = 1", []) }
     }
 
     public func insert(_ key: AccessKey, created: Date) throws {

@@ -14,15 +14,19 @@ public struct Catalog: Sendable {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(5)
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA synchronous = FULL")
-        }
         do {
             database = try DatabasePool(path: path.string, configuration: configuration)
+            // The pool itself sets NORMAL when it turns the journal on, which could lose the last commits with the power.
+            try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try Self.migrator.migrate(database)
         } catch {
             throw LaminaError(.inputOutput, "cannot open the catalog \(path)", cause: error)
         }
+    }
+
+    /// SQLite's `PRAGMA synchronous` of the writing connection: 2 is FULL.
+    package func synchronousMode() throws -> Int? {
+        try database.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
     }
 
     /// Every blob that a layer version, function, object or part refers to.
@@ -44,7 +48,7 @@ public struct Catalog: Sendable {
 
 extension Date {
     /// Milliseconds since 1970, as the catalog keeps times.
-    var milliseconds: Int64 { Int64((timeIntervalSince1970 * 1000).rounded(.down)) }
+    var milliseconds: Int64 { Int64((timeIntervalSince1970 * 1000).rounded()) }
 
     init(milliseconds: Int64) { self.init(timeIntervalSince1970: Double(milliseconds) / 1000) }
 }

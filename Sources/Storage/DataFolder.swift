@@ -39,7 +39,7 @@ public final class DataFolder: Sendable {
     ///
     /// - Throws: ``LaminaError`` `notFound` when no server was started here.
     public static func rootKey(of path: FilePath) throws -> AccessKey {
-        guard access(catalogPath(path).string, R_OK) == 0, let key = try Catalog(path: catalogPath(path)).rootKey() else {
+        guard access(catalogPath(path).string, R_OK) == 0, let key = try Catalog.rootKey(ofFile: catalogPath(path)) else {
             throw LaminaError(.notFound, "\(path) holds no key yet; start 'lamina serve --data \(path)' once")
         }
         return key

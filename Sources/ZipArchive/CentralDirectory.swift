@@ -10,20 +10,27 @@ struct CentralDirectory {
         guard end.count <= limits.entries else {
             throw LaminaError(.limitExceeded, "the zip has \(end.count) entries; \(limits.entries) are allowed")
         }
+        guard end.size <= limits.directorySize else {
+            throw LaminaError(.limitExceeded, "the zip's central directory has \(end.size) bytes; \(limits.directorySize) are allowed")
+        }
         let bytes = try file.readExactly(end.size, at: end.offset)
         entries.reserveCapacity(end.count)
         try bytes.withUnsafeBytes { bytes in
             var offset = 0
             var total = 0
+            var compressedTotal = 0
             for _ in 0..<end.count {
                 let (entry, length) = try Self.record(in: UnsafeRawBufferPointer(rebasing: bytes[offset...]), directoryOffset: end.offset)
                 offset += length
                 total += entry.size
+                compressedTotal += entry.compressedSize
+                guard compressedTotal <= end.offset else { throw LaminaError(.unsafe, "the zip's entries overlap, \(entry.path) another") }
                 guard total <= limits.totalSize else {
                     throw LaminaError(.limitExceeded, "the zip unpacks to more than \(limits.totalSize) bytes")
                 }
                 entries.append(entry)
             }
+            guard offset == bytes.count else { throw LaminaError(.corrupt, "the zip's central directory holds more than its count says") }
         }
     }
 

@@ -9,7 +9,7 @@ struct Inflater: ~Copyable {
 
     deinit { libdeflate_free_decompressor(decompressor) }
 
-    /// Inflates into a buffer of just the size that the entry declares: more or less is an error, as is a wrong CRC-32.
+    /// Inflates into a buffer of just the size that the entry declares: more or less is an error.
     func inflate(_ compressed: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, of entry: ZipEntry) throws {
         var written = 0
         let result: libdeflate_result

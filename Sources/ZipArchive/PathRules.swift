@@ -1,9 +1,15 @@
 import LaminaErrors
 
 /// Which names a zip's entries may have, and together: nothing leaves the root, nothing stands in another's way.
+///
+/// Names are looked at as bytes, as the kernel does: a combining character behind a slash makes one Character of both.
 public struct PathRules {
-    /// A regular file, directory or symlink by its path without a trailing slash.
-    private var kinds: [String: ZipEntry.Kind] = [:]
+    /// Linux's PATH_MAX.
+    private static let lengthLimit = 4096
+    private static let slash = UInt8(ascii: "/")
+
+    /// Kinds by path, without a trailing slash.
+    private var kinds: [[UInt8]: ZipEntry.Kind] = [:]
 
     public init() {}
 
@@ -18,20 +24,21 @@ public struct PathRules {
 
     /// Checks one name by itself and against those before it. A directory may be named twice.
     public mutating func admit(_ path: String, _ kind: ZipEntry.Kind) throws {
+        var bytes = Array(path.utf8)
+        guard bytes.count <= Self.lengthLimit else {
+            throw LaminaError(.unsafe, "\(path.prefix(80))… is longer than the \(Self.lengthLimit) bytes that a path may have")
+        }
         guard kind != .special else { throw LaminaError(.unsafe, "\(path) is a device, pipe or socket") }
-        guard !path.hasPrefix("/") else { throw LaminaError(.unsafe, "\(path) is an absolute path") }
-        guard !path.utf8.contains(UInt8(ascii: "\\")) else {
+        guard bytes.first != Self.slash else { throw LaminaError(.unsafe, "\(path) is an absolute path") }
+        guard !bytes.contains(UInt8(ascii: "\\")) else {
             throw LaminaError(.unsafe, "\(path) has a backslash, which is a separator elsewhere; zip it with forward slashes")
         }
-        let trimmed = path.hasSuffix("/") ? String(path.dropLast()) : path
-        for part in trimmed.split(separator: "/", omittingEmptySubsequences: false) {
-            switch part {
-            case "..": throw LaminaError(.unsafe, "\(path) leaves the root")
-            case "", ".": throw LaminaError(.unsafe, "\(path) has an empty or '.' part")
-            default: break
-            }
+        if bytes.last == Self.slash { bytes.removeLast() }
+        for part in bytes.split(separator: Self.slash, omittingEmptySubsequences: false) {
+            if part.elementsEqual("..".utf8) { throw LaminaError(.unsafe, "\(path) leaves the root") }
+            if part.isEmpty || part.elementsEqual(".".utf8) { throw LaminaError(.unsafe, "\(path) has an empty or '.' part") }
         }
-        if let earlier = kinds.updateValue(kind, forKey: trimmed), earlier != .directory || kind != .directory {
+        if let earlier = kinds.updateValue(kind, forKey: bytes), earlier != .directory || kind != .directory {
             throw LaminaError(.unsafe, "\(path) appears twice")
         }
     }
@@ -39,28 +46,37 @@ public struct PathRules {
     /// Checks that no entry lies below a file or a symlink.
     public func checkParents() throws {
         for path in kinds.keys {
-            var end = path.endIndex
-            while let slash = path[..<end].lastIndex(of: "/") {
-                if let kind = kinds[String(path[..<slash])] {
-                    guard kind == .directory else {
-                        throw LaminaError(.unsafe, "\(path) lies below \(path[..<slash]), which is no directory")
-                    }
-                    // A directory that was admitted has had its own parents checked by its own turn.
-                    break
+            var parent = path[...]
+            while let slash = parent.lastIndex(of: Self.slash) {
+                parent = path[..<slash]
+                guard let kind = kinds[Array(parent)] else { continue }
+                guard kind == .directory else {
+                    let names = [path[...], parent].map { String(decoding: $0, as: UTF8.self) }
+                    throw LaminaError(.unsafe, "\(names[0]) lies below \(names[1]), which is no directory")
                 }
-                end = slash
+                // A directory that was admitted has its own parents checked in its own turn.
+                break
             }
         }
     }
 
     /// Checks that a symlink's target, from the link's own folder, stays below the root.
+    ///
+    /// `..` counts only at the target's start: behind a name it could follow another link.
     public static func checkLink(_ path: String, target: String) throws {
         guard !target.isEmpty, !target.utf8.contains(0) else { throw LaminaError(.unsafe, "\(path) is a symlink without a target") }
-        guard !target.hasPrefix("/") else { throw LaminaError(.unsafe, "\(path) is a symlink to the absolute path \(target)") }
-        var depth = path.split(separator: "/").count - 1
-        for part in target.split(separator: "/") where part != "." {
-            depth += part == ".." ? -1 : 1
-            guard depth >= 0 else { throw LaminaError(.unsafe, "\(path) is a symlink that points outside, to \(target)") }
+        guard target.utf8.first != slash else { throw LaminaError(.unsafe, "\(path) is a symlink to the absolute path \(target)") }
+        var depth = path.utf8.split(separator: slash).count - 1
+        var hasDescended = false
+        for part in target.utf8.split(separator: slash) where !part.elementsEqual(".".utf8) {
+            if part.elementsEqual("..".utf8) {
+                depth -= 1
+                guard depth >= 0, !hasDescended else {
+                    throw LaminaError(.unsafe, "\(path) is a symlink that points outside, to \(target)")
+                }
+            } else {
+                hasDescended = true
+            }
         }
     }
 }

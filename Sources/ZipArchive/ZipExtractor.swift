@@ -28,8 +28,7 @@ public struct ZipExtractor: Sendable {
         guard zip.totalSize <= totalSizeLimit else {
             throw LaminaError(.limitExceeded, "unpacks to \(zip.totalSize) bytes; at most \(totalSizeLimit) are allowed")
         }
-        try PathRules.check(zip.entries)
-        for entry in zip.entries { try zip.requireReadable(entry) }
+        try zip.checkExtractable()
         try makeDirectories(zip.entries, root)
 
         // The largest first, so that no core is left alone with it at the end.
@@ -48,26 +47,27 @@ public struct ZipExtractor: Sendable {
             try await group.waitForAll()
         }
         for link in zip.entries where link.kind == .symbolicLink { try makeLink(link, zip, root) }
-        // Last, since a directory may be made unwritable by its own entry.
+        // Last, since the modes of directories that have an entry are the zip's.
         for directory in zip.entries.reversed() where directory.kind == .directory {
             try requireSuccess(chmod(root.appending(directory.path).string, mode_t(directory.permissions & 0o777 | 0o700)), directory.path)
         }
     }
 
     private func makeDirectories(_ entries: [ZipEntry], _ root: FilePath) throws {
-        var made: Set<Substring> = []
+        var made: Set<[UInt8]> = []
         for entry in entries {
-            var path = entry.path[...]
-            if entry.kind != .directory { path = path.lastIndex(of: "/").map { path[..<$0] } ?? "" }
-            if path.hasSuffix("/") { path = path.dropLast() }
-            guard !path.isEmpty, !made.contains(path) else { continue }
-            var end = path.startIndex
-            repeat {
-                end = path[end...].dropFirst().firstIndex(of: "/") ?? path.endIndex
-                if made.insert(path[..<end]).inserted {
-                    try requireSuccess(mkdir(root.appending(String(path[..<end])).string, 0o755), entry.path)
+            var parts = entry.path.utf8.split(separator: UInt8(ascii: "/"))[...]
+            if entry.kind != .directory { parts = parts.dropLast() }
+            var path: [UInt8] = []
+            for part in parts {
+                path += part
+                if made.insert(path).inserted {
+                    let folder = root.appending(String(decoding: path, as: UTF8.self)).string
+                    try requireSuccess(mkdir(folder, 0o755), entry.path)
+                    try requireSuccess(chmod(folder, 0o755), entry.path)
                 }
-            } while end < path.endIndex
+                path.append(UInt8(ascii: "/"))
+            }
         }
     }
 
@@ -76,15 +76,18 @@ public struct ZipExtractor: Sendable {
             let file = try FileDescriptor.open(
                 root.appending(entry.path), .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
                 permissions: FilePermissions(rawValue: CModeT(entry.permissions & 0o777)))
-            try file.closeAfter { _ = try file.writeAll(bytes) }
+            try file.closeAfter {
+                _ = try file.writeAll(bytes)
+                // Whatever the umask is.
+                fchmod(file.rawValue, mode_t(entry.permissions & 0o777))
+            }
         } catch let error as Errno {
             throw LaminaError.system(error.rawValue, "cannot write \(entry.path)")
         }
     }
 
     private func makeLink(_ entry: ZipEntry, _ zip: ZipReader, _ root: FilePath) throws {
-        let target = String(decoding: try zip.read(entry, limit: Int(PATH_MAX)), as: UTF8.self)
-        try PathRules.checkLink(entry.path, target: target)
+        let target = String(decoding: try zip.read(entry, limit: 4096), as: UTF8.self)
         try requireSuccess(symlink(target, root.appending(entry.path).string), entry.path)
     }
 

@@ -14,6 +14,17 @@ extension ZipReader {
         return try scratch.withContent(of: entry, in: self) { Array($0) }
     }
 
+    /// Refuses a zip that ``ZipExtractor`` would refuse: by names, kinds, methods, encryption, and where symlinks point.
+    public func checkExtractable() throws {
+        try PathRules.check(entries)
+        for entry in entries {
+            try requireReadable(entry)
+            if entry.kind == .symbolicLink {
+                try PathRules.checkLink(entry.path, target: String(decoding: read(entry, limit: 4096), as: UTF8.self))
+            }
+        }
+    }
+
     /// Refuses what no one here can read.
     func requireReadable(_ entry: ZipEntry) throws {
         if entry.isEncrypted { throw LaminaError(.unsupported, "\(entry.path) is encrypted") }

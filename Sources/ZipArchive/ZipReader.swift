@@ -12,6 +12,8 @@ public final class ZipReader: Sendable {
         public var entries: Int
         /// Bytes of all entries together, inflated.
         public var totalSize: Int
+        /// Bytes of the central directory, which is held in memory.
+        public var directorySize = 256 << 20
 
         public init(entries: Int = 1_000_000, totalSize: Int = 1 << 40) {
             self.entries = entries

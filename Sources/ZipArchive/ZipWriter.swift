@@ -67,6 +67,7 @@ public struct ZipWriter: Sendable {
             try output.append(deflated.bytes)
             directory.add(header)
         } else if case .transplant(let zip, let entry) = content.source {
+            try zip.requireReadable(entry)
             let header = EntryHeader(
                 content, isDeflated: true, crc32: entry.crc32, compressedSize: entry.compressedSize, size: entry.size, offset: output.offset
             )

@@ -14,9 +14,6 @@ int clinux_make_mounts_private(void);
 /// mount(2) of an overlay with the given option text, read-only. 0, or -1 with errno.
 int clinux_mount_overlay(const char *target, const char *options);
 
-/// mount(2) of a tmpfs with the given option text, nosuid and nodev. 0, or -1 with errno.
-int clinux_mount_tmpfs(const char *target, const char *options);
-
 /// umount2(2) with MNT_DETACH. 0, or -1 with errno.
 int clinux_unmount(const char *target);
 

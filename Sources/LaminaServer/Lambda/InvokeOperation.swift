@@ -48,11 +48,23 @@ extension LambdaService {
 
     private static func clientContext(_ request: SignedRequest) throws -> String? {
         try request.head.header("x-amz-client-context").map { text in
-            guard let data = Data(base64Encoded: text) else {
-                throw APIError.invalidContent("Client context must be a valid Base64-encoded JSON object.")
-            }
-            return String(decoding: data, as: UTF8.self)
+            // Written anew, since it travels on in a header: without line breaks, in ASCII.
+            guard let data = Data(base64Encoded: text), let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
+                let compact = try? JSONSerialization.data(withJSONObject: object)
+            else { throw APIError.invalidContent("Client context must be a valid Base64-encoded JSON object.") }
+            return String(decoding: compact, as: UTF8.self).asciiJSON
         }
+    }
+}
+
+extension String {
+    /// JSON text with its other characters as `\u` escapes.
+    fileprivate var asciiJSON: String {
+        utf16.map { unit in
+            guard unit >= 0x80 else { return String(UnicodeScalar(UInt8(unit))) }
+            let digits = String(unit, radix: 16)
+            return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }.joined()
     }
 }
 

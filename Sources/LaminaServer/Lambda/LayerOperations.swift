@@ -47,7 +47,7 @@ extension LambdaService {
     }
 
     func listLayerVersions(_ request: SignedRequest, _ name: String) async throws -> Response {
-        let page = try await registry.layerVersions(try layer(name, request), try filter(request))
+        let page = try await registry.layerVersions(try layer(name, request), try filter(request), for: request.caller)
         return try json(ListLayerVersionsOutput(layerVersions: page.elements.map(LayerVersionItem.init), nextMarker: page.nextMarker))
     }
 

@@ -78,6 +78,7 @@ extension S3Service {
             defer { try? file.close() }
             while case let count = try file.read(into: buffer), count > 0 {
                 try writer.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                await Task.yield()
             }
         }
         return try await writer.commit()

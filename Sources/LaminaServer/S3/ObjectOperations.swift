@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import LambdaModel
+import Registry
 import Storage
 import SystemPackage
 
@@ -19,7 +20,7 @@ extension S3Service {
         return Response(status: .ok, headers: Self.fields(upload.checksums.merging(["etag": "\"\(upload.etag)\""]) { $1 }))
     }
 
-    func getObject(_ request: SignedRequest, _ bucket: String, _ key: String, isHead: Bool) async throws -> Response {
+    func getObject(_ request: SignedRequest, _ bucket: String, _ key: String) async throws -> Response {
         let object = try await object(bucket, key, request)
         let file = try await blobs.file(object.sha256)
         var fields = object.headers
@@ -41,12 +42,12 @@ extension S3Service {
         fields["content-length"] = String(range.count)
         return Response(
             status: status, headers: Self.fields(fields),
-            body: isHead ? ResponseBody(contentLength: range.count) { try await $0.finish(nil) } : ResponseBody(file: file, range: range))
+            body: ResponseBody(file: file, range: range))
     }
 
     /// An object of a bucket, or the zip that a presigned content location names.
     private func object(_ bucket: String, _ key: String, _ request: SignedRequest) async throws -> StoredObject {
-        if let sha256 = ContentLocations.sha256(bucket: bucket, key: key) {
+        if let sha256 = ContentLocations.sha256(bucket: bucket, key: key, account: request.caller.scope.account) {
             guard let file = try? await blobs.file(sha256),
                 let size = try? FileManager.default.attributesOfItem(atPath: file.string)[.size] as? Int
             else { throw S3Error.noSuchKey }
@@ -93,7 +94,7 @@ enum ByteRange {
         guard parts.count == 2 else { return nil }
         switch (Int(parts[0]), Int(parts[1])) {
         case (.some(let start), let end) where start < size && (end.map { $0 >= start } ?? parts[1].isEmpty):
-            return start..<min(size, (end ?? size - 1) + 1)
+            return start..<min(size - 1, end ?? size - 1) + 1
         case (nil, .some(let last)) where parts[0].isEmpty && last > 0 && size > 0: return max(0, size - last)..<size
         default: throw S3Error.invalidRange
         }

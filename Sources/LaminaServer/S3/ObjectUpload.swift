@@ -45,8 +45,7 @@ struct ObjectUpload {
         if let declared = request.head.header("content-md5"), Data(base64Encoded: declared) != Data(digest) { throw S3Error.badDigest }
         var checksums: [String: String] = [:]
         if let (name, value) = checksum?.finish() {
-            let declared = request.head.header(name) ?? trailers[name]
-            if let declared, declared != value { throw S3Error.badDigest }
+            guard let declared = request.head.header(name) ?? trailers[name], declared == value else { throw S3Error.badDigest }
             checksums[name] = value
         }
         return Result(blob: try await writer.commit(), etag: Hexadecimal.encode(digest), checksums: checksums)

@@ -23,8 +23,7 @@ struct S3Service: Sendable {
         case ("HEAD", true) where isPlain && !bucket.isEmpty: return try await headBucket(request, bucket)
         case ("PUT", false) where isPlain && request.head.header("x-amz-copy-source") == nil:
             return try await putObject(request, bucket, key)
-        case ("GET", false) where isPlain: return try await getObject(request, bucket, key, isHead: false)
-        case ("HEAD", false) where isPlain: return try await getObject(request, bucket, key, isHead: true)
+        case ("GET", false) where isPlain, ("HEAD", false) where isPlain: return try await getObject(request, bucket, key)
         case ("POST", false) where request.query["uploads"] != nil: return try await createUpload(request, bucket, key)
         case ("PUT", false):
             guard let upload, let number = request.query["partNumber"].flatMap({ Int($0) }), request.head.header("x-amz-copy-source") == nil

@@ -1,0 +1,139 @@
+import Checksum
+import Foundation
+import LambdaModel
+import LaminaErrors
+import Storage
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct CatalogTests {
+    static let scope = Scope(account: "000000000000", region: "us-east-1")
+
+    static func newVersion(_ name: String = "layer", bytes: String = "bytes") -> NewLayerVersion {
+        NewLayerVersion(
+            layer: LayerARN(scope: scope, name: name), sha256: SHA256Digest(of: bytes.utf8).hexadecimal, size: 5, unzippedSize: 9,
+            description: nil, licenseInfo: "MIT", compatibleRuntimes: ["python3.13"], compatibleArchitectures: nil)
+    }
+
+    static func withCatalog(_ body: (Catalog) async throws -> Void) async throws {
+        try await withTemporaryFolder { try await body(try Catalog(path: $0.appending("catalog.sqlite"))) }
+    }
+
+    @Test func versionNumbersAreNeverReused() async throws {
+        try await Self.withCatalog { catalog in
+            let first = try await catalog.insert(Self.newVersion(), created: Date())
+            let second = try await catalog.insert(Self.newVersion(), created: Date())
+            #expect(first.arn.version == 1)
+            #expect(second.arn.version == 2)
+            try await catalog.deleteLayerVersion(first.arn)
+            try await catalog.deleteLayerVersion(second.arn)
+            #expect(try await catalog.insert(Self.newVersion(), created: Date()).arn.version == 3)
+        }
+    }
+
+    @Test func everyCommitIsSynced() async throws {
+        try await Self.withCatalog { catalog in
+            let mode = try catalog.synchronousMode()
+            #expect(mode == 2)
+        }
+    }
+
+    @Test func parallelPublishesGetConsecutiveNumbers() async throws {
+        try await Self.withCatalog { catalog in
+            let numbers = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<64 { group.addTask { try await catalog.insert(Self.newVersion(), created: Date()).arn.version } }
+                return try await group.reduce(into: [Int]()) { $0.append($1) }
+            }
+            #expect(numbers.sorted() == Array(1...64))
+        }
+    }
+
+    @Test func aVersionIsReadAsItWasWritten() async throws {
+        try await Self.withCatalog { catalog in
+            let version = try await catalog.insert(Self.newVersion(), created: Date())
+            #expect(try await catalog.layerVersion(version.arn) == version)
+            #expect(version.compatibleRuntimes == ["python3.13"])
+            #expect(version.compatibleArchitectures == nil)
+        }
+    }
+
+    @Test func listsAreNewestFirstAndByName() async throws {
+        try await Self.withCatalog { catalog in
+            for name in ["b", "a", "b"] { _ = try await catalog.insert(Self.newVersion(name), created: Date()) }
+            let versions = try await catalog.layerVersions(LayerARN(scope: Self.scope, name: "b"), below: nil)
+            #expect(versions.map(\.arn.version) == [2, 1])
+            let all = try await catalog.layerVersions(in: Self.scope, after: "")
+            #expect(all.map { "\($0.arn.layer.name)\($0.arn.version)" } == ["a1", "b2", "b1"])
+        }
+    }
+}
+
+@Suite struct DataFolderTests {
+    @Test func aBlobIsThereUnderItsHashOnceItIsCommitted() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try DiskBlobStore(root: folder)
+            let writer = try store.makeWriter()
+            for piece in ["hel", "lo"] { try Array(piece.utf8).withUnsafeBytes { try writer.write($0) } }
+            let blob = try await writer.commit()
+            #expect(blob.digest == SHA256Digest(of: "hello".utf8))
+            #expect(blob.size == 5)
+            #expect(try await store.file(blob.digest.hexadecimal).read() == Array("hello".utf8))
+            #expect(try folder.appending("ingest").list() == [])
+        }
+    }
+
+    @Test func anAbandonedWriterLeavesNothing() async throws {
+        try await withTemporaryFolder { folder in
+            let writer = try DiskBlobStore(root: folder).makeWriter()
+            try Array("hello".utf8).withUnsafeBytes { try writer.write($0) }
+            writer.abandon()
+            #expect(try folder.appending("ingest").list() == [])
+            #expect(try folder.appending("blobs/sha256").list() == [])
+        }
+    }
+
+    @Test func aStartSweepsWhatNoOneRefersToAndKeepsTheRest() async throws {
+        try await withTemporaryFolder { root in
+            let path = root.appending("data")
+            var kept = "", lost = ""
+            do {
+                let data = try DataFolder(path)
+                for name in ["kept", "lost"] {
+                    let writer = try data.blobs.makeWriter()
+                    try Array(name.utf8).withUnsafeBytes { try writer.write($0) }
+                    let blob = try await writer.commit()
+                    if name == "kept" { kept = blob.digest.hexadecimal } else { lost = blob.digest.hexadecimal }
+                }
+                _ = try await data.catalog.insert(CatalogTests.newVersion(bytes: "kept"), created: Date())
+            }
+            try path.appending("ingest/half").write("half of an upload")
+            let data = try DataFolder(path)
+            #expect(try await data.blobs.file(kept).read() == Array("kept".utf8))
+            await #expect(throws: LaminaError.self) { try await data.blobs.file(lost) }
+            #expect(try path.appending("ingest").list() == [])
+        }
+    }
+
+    @Test func aFolderIsHeldByOneServerAtATime() async throws {
+        try await withTemporaryFolder { folder in
+            let first = try DataFolder(folder)
+            let error = #expect(throws: LaminaError.self) { try DataFolder(folder) }
+            #expect(error?.code == .unavailable)
+            withExtendedLifetime(first) {}
+        }
+    }
+
+    @Test func theRootKeyIsMadeOnceAndStays() async throws {
+        try await withTemporaryFolder { folder in
+            #expect(throws: LaminaError.self) { try DataFolder.rootKey(of: folder) }
+            do { _ = try DataFolder(folder) }
+            let key = try DataFolder.rootKey(of: folder)
+            #expect(key.account == "000000000000")
+            #expect(key.id.count == 20)
+            #expect(key.secret.count == 40)
+            do { _ = try DataFolder(folder) }
+            #expect(try DataFolder.rootKey(of: folder) == key)
+        }
+    }
+}
