@@ -1,4 +1,5 @@
 import CLinux
+import Foundation
 import LaminaErrors
 
 #if canImport(Glibc)
@@ -13,6 +14,10 @@ public enum MountNamespace {
     ///
     /// - Throws: ``LaminaError`` `unavailable` where the system forbids it, with what to do.
     public static func enter() throws {
+        // The threads that exist already would stay behind, and what is mounted here would not be there for what they start.
+        guard try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count == 1 else {
+            throw LaminaError(.unavailable, "the mount namespace must be entered before other threads exist")
+        }
         let (user, group) = (geteuid(), getegid())
         let needsUser = user != 0
         guard clinux_unshare_mounts(needsUser ? 1 : 0) == 0 else {

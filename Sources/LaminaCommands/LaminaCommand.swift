@@ -13,23 +13,36 @@ public struct LaminaCommand: AsyncParsableCommand {
 
     public init() {}
 
-    /// Parses the command line and runs the verb; exits with 1 for a failure, 64 for a wrong command line.
+    /// Parses the command line, and for a server leaves the host's mount namespace; exits with 64 for a wrong command line.
     ///
-    /// Call first of all in `main`: a server has to take its mount namespace before another thread exists.
-    public static func run() async {
+    /// Call first of all in `main`, which must not have awaited anything: no other thread may exist yet.
+    public static func prepare() -> any ParsableCommand {
         do {
-            var command = try parseAsRoot()
+            let command = try parseAsRoot()
             if command is ServeCommand { try MountNamespace.enter() }
+            return command
+        } catch {
+            fail(error)
+        }
+    }
+
+    /// Runs the verb; exits with 1 when it fails.
+    public static func run(_ command: any ParsableCommand) async {
+        do {
+            var command = command
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
-        } catch let error as LaminaError {
-            FileHandle.standardError.write(Data("lamina: \(error)\n".utf8))
-            Foundation.exit(1)
         } catch {
-            exit(withError: error)
+            fail(error)
         }
+    }
+
+    private static func fail(_ error: any Error) -> Never {
+        guard let error = error as? LaminaError else { exit(withError: error) }
+        FileHandle.standardError.write(Data("lamina: \(error)\n".utf8))
+        Foundation.exit(1)
     }
 }

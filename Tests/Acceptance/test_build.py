@@ -11,6 +11,7 @@ import pytest
 @pytest.fixture
 def requirements(tmp_path):
     path = tmp_path / "requirements.txt"
+    path.write_text("# pure, native and with a script\nsix==1.17.0\nmarkupsafe==3.0.2\ncharset-normalizer==3.4.4\n")
     return path
 
 

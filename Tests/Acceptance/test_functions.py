@@ -27,7 +27,8 @@ def test_the_layers_are_at_opt_and_the_later_one_wins(function, client):
     code = "import tool\ndef handler(e, c):\n    return [tool.VALUE, tool.__file__, open('/opt/data/both').read(), open('/opt/data/only-first').read()]\n"
     assert function(code, Layers=[first, second])()[0] == [2, "/opt/python/tool.py", "2", "1"]
     client.update_function_configuration(FunctionName="f", Layers=[second, first])
-    assert json.loads(client.invoke(FunctionName="f")["Payload"].read())[0] == 1
+    answer = json.loads(client.invoke(FunctionName="f")["Payload"].read())
+    assert answer == [1, "/opt/python/tool.py", "1", "1"], answer["errorMessage"]
     assert [layer["Arn"] for layer in client.get_function_configuration(FunctionName="f")["Layers"]] == [second, first]
 
 
