@@ -52,7 +52,6 @@ final class RuntimeEndpoint: Sendable {
                     try channel.pipeline.syncOperations.addHandler(RuntimeAPIHandler(endpoint: self))
                 }
             }
-            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             .withBoundSocket(socket).get()
     }
 
