@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(bubblewrap libdeflate-dev libsqlite3-dev libssl-dev make unzip zip libarchive-tools)
+packages=(binutils bubblewrap libarchive-tools libdeflate-dev libsqlite3-dev libssl-dev make openssl unzip zip)
 
 if ! command -v swift >/dev/null; then
     echo "setup: Swift 6.2 or later is missing: https://www.swift.org/install" >&2

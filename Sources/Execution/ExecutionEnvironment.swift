@@ -89,6 +89,11 @@ actor ExecutionEnvironment {
 
     private func runningProcess() async throws -> SandboxProcess {
         if let process { return process }
+        guard function.architecture == .host else {
+            throw LaminaError(
+                .unsupported,
+                "\(function.name) is for \(function.architecture.rawValue), and this machine runs \(Architecture.host.rawValue)")
+        }
         let runtime = try await PythonRuntime.prepare(function.runtime)
         let arguments = SandboxArguments(
             folders: SandboxArguments.Folders(

@@ -32,7 +32,9 @@ extension PythonInterpreter {
     ///
     /// - Throws: ``LaminaError`` `toolMissing` when there is none.
     public static func find(for runtime: Runtime, environment: [String: String] = ProcessInfo.processInfo.environment) throws -> Self {
-        guard let minor = runtime.pythonMinor else { throw LaminaError(.invalidArgument, "\(runtime) is not a Python runtime") }
+        guard let minor = runtime.pythonMinor else {
+            throw LaminaError(.unsupported, "only Python functions run here yet; \(runtime) is none")
+        }
         guard let found = find(minor: minor, environment: environment) else {
             throw LaminaError(
                 .toolMissing, "no Python 3.\(minor) is installed, which \(runtime) needs; install it with your system, pyenv or uv")

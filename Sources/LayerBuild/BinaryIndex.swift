@@ -15,7 +15,7 @@ struct BinaryIndex: Codable, Sendable {
     private(set) var unreadable: [String: String] = [:]
 
     /// The index of a cached zip, made on first use.
-    static func load(of zip: ZipReader, folder: FilePath, cache: BuildCache) async throws -> BinaryIndex {
+    static func load(of zip: ZipReader, folder: FilePath) async throws -> BinaryIndex {
         let path = folder.appending("binaries-\(version).json")
         if let data = FileManager.default.contents(atPath: path.string), let index = try? JSONDecoder().decode(Self.self, from: data) {
             return index
@@ -24,7 +24,7 @@ struct BinaryIndex: Codable, Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let data = try encoder.encode(index)
-        try await cache.store(path) { try data.write(to: URL(fileURLWithPath: $0.string)) }
+        try await WholeFile.make(path) { try data.write(to: URL(fileURLWithPath: $0.string)) }
         return index
     }
 

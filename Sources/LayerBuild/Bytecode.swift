@@ -14,7 +14,6 @@ struct Bytecode: Sendable {
 
     let interpreter: PythonInterpreter
     let layout: PythonLayout
-    let cache: BuildCache
 
     /// A zip of `__pycache__` entries by their path below the site folder, made on first use and kept beside the wheel.
     func compile(_ wheel: WheelStore.Wheel) async throws -> ZipReader {
@@ -25,7 +24,7 @@ struct Bytecode: Sendable {
             try await run(wheel.path, to: raw)
             let stored = try ZipReader(raw)
             let contents = stored.entries.map { ZipContent(path: $0.path, source: .transplant(stored, $0)) }
-            try await cache.store(path) { _ = try await ZipWriter().write(contents, to: $0) }
+            try await WholeFile.make(path) { _ = try await ZipWriter().write(contents, to: $0) }
         }
         return try ZipReader(path)
     }

@@ -52,8 +52,10 @@ public struct PythonLayerBuild: Sendable {
         }
         let total = content.unzippedSize
         let done = Atomic(0)
-        let summary = try await write(content, to: output) {
-            progress(.writing(done: done.add($0, ordering: .relaxed).newValue, total: total))
+        let summary = try await WholeFile.make(output) { temporary in
+            try await ZipWriter().write(content.entries, to: temporary) {
+                progress(.writing(done: done.add($0, ordering: .relaxed).newValue, total: total))
+            }
         }
         return BuildReport(
             output: output.string, runtime: runtime.identifier, architecture: architecture.rawValue, packages: content.packages,
@@ -111,14 +113,14 @@ public struct PythonLayerBuild: Sendable {
         _ wheel: WheelStore.Wheel, _ target: PythonTarget, _ interpreter: PythonInterpreter?, _ progress: @Sendable (BuildProgress) -> Void
     ) async throws -> Part {
         let zip = try ZipReader(wheel.path, limits: ZipReader.Limits(totalSize: 16 << 30))
-        let tighter = try await TighterEntries.load(of: zip, folder: wheel.folder, cache: cache)
+        let tighter = try await TighterEntries.load(of: zip, folder: wheel.folder)
         var content = try WheelContent(zip, tighter: tighter, filename: wheel.filename, target: target, layout: layout)
         var compiled: ZipReader?
         if let interpreter {
             if !wheel.wasCached { progress(.compiling(package: wheel.package.name)) }
-            compiled = try await Bytecode(interpreter: interpreter, layout: layout, cache: cache).compile(wheel)
+            compiled = try await Bytecode(interpreter: interpreter, layout: layout).compile(wheel)
         }
-        let index = try await BinaryIndex.load(of: zip, folder: wheel.folder, cache: cache)
+        let index = try await BinaryIndex.load(of: zip, folder: wheel.folder)
         let paths = content.installedPaths
         try content.finish(bytecode: compiled)
         return Part(
@@ -145,18 +147,6 @@ public struct PythonLayerBuild: Sendable {
         return LayerContent(
             entries: Array(entries.values), packages: parts.map(\.package), binaries: binaries,
             findings: parts.flatMap(\.findings).sorted { $0.path < $1.path } + check.findings(in: binaries))
-    }
-
-    private func write(_ content: LayerContent, to output: FilePath, progress: @Sendable (Int) -> Void) async throws -> ZipWriter.Summary {
-        let temporary = output.removingLastComponent().appending(".\(output.lastComponent?.string ?? "layer").\(UUID().uuidString).partial")
-        do {
-            let summary = try await ZipWriter().write(content.entries, to: temporary, progress: progress)
-            guard rename(temporary.string, output.string) == 0 else { throw LaminaError.system(errno, "cannot write \(output)") }
-            return summary
-        } catch {
-            unlink(temporary.string)
-            throw error
-        }
     }
 }
 

@@ -38,7 +38,7 @@ struct PythonResolver: Sendable {
         let output = temporary.appending("pylock.toml")
         try await UV().compile(source, for: target, to: output, mayBuild: mayBuild, offline: offline)
         let lock = try PythonLock(contentsOf: output)
-        try await cache.store(path) { partial in
+        try await WholeFile.make(path) { partial in
             guard rename(output.string, partial.string) == 0 else { throw LaminaError.system(errno, "cannot store the lock") }
         }
         return Resolution(lock: lock, isRemembered: false)

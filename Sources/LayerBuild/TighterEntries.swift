@@ -14,13 +14,13 @@ enum TighterEntries {
     private static let level = 7
 
     /// The zip of such entries by their path in the wheel; nil where there are none.
-    static func load(of wheel: ZipReader, folder: FilePath, cache: BuildCache) async throws -> ZipReader? {
+    static func load(of wheel: ZipReader, folder: FilePath) async throws -> ZipReader? {
         let large = wheel.entries.filter { $0.kind == .file && $0.size >= threshold && $0.size <= limit }
         guard !large.isEmpty else { return nil }
         let path = folder.appending("tighter-\(level).zip")
         if !BuildCache.exists(path) {
             let contents = large.map { ZipContent(path: $0.path, source: .recompressed(wheel, $0)) }
-            try await cache.store(path) { _ = try await ZipWriter(level: level).write(contents, to: $0) }
+            try await WholeFile.make(path) { _ = try await ZipWriter(level: level).write(contents, to: $0) }
         }
         return try ZipReader(path)
     }

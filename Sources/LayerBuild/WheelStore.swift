@@ -63,7 +63,7 @@ struct WheelStore: Sendable {
             try check(digest, artifact)
             let cached = cache.folder(ofHash: digest.hexadecimal).appending(artifact.filename)
             guard !BuildCache.exists(cached) else { return (cached, digest.hexadecimal, true) }
-            try await cache.store(cached) { try FileManager.default.copyItem(atPath: path.string, toPath: $0.string) }
+            try await WholeFile.make(cached) { try FileManager.default.copyItem(atPath: path.string, toPath: $0.string) }
             return (cached, digest.hexadecimal, false)
         case .remote(let url):
             guard let sha256 = artifact.sha256 else {
@@ -74,7 +74,7 @@ struct WheelStore: Sendable {
             guard !offline else {
                 throw LaminaError(.network, "\(artifact.filename) is not in the cache, and --offline forbids fetching it")
             }
-            try await cache.store(cached) { partial in
+            try await WholeFile.make(cached) { partial in
                 try check(await downloader.download(url, to: partial, progress: progress), artifact)
             }
             return (cached, sha256, false)
@@ -100,7 +100,7 @@ struct WheelStore: Sendable {
         if let name = Self.wheelName(in: folder) {
             return try builtWheel(name, in: folder, package, wasCached: true)
         }
-        try await cache.store(folder) { partial in try await UV().build(sdist, into: partial, for: target, offline: offline) }
+        try await WholeFile.make(folder) { partial in try await UV().build(sdist, into: partial, for: target, offline: offline) }
         guard let name = Self.wheelName(in: folder) else {
             throw LaminaError(.toolFailed, "uv built no wheel from \(sdist.lastComponent?.string ?? "")")
         }

@@ -162,3 +162,12 @@ def test_what_is_wrong_with_a_function_is_told(client, runtime):
     assert message(Layers=["arn:aws:lambda:us-east-1:000000000000:layer:none:1"]) == (
         "Layer version arn:aws:lambda:us-east-1:000000000000:layer:none:1 does not exist.")
     assert client.list_functions()["Functions"] == []
+
+
+def test_what_this_machine_cannot_run_is_told(client):
+    client.create_function(
+        FunctionName="node", Runtime="nodejs22.x", Handler="index.handler", Role=ROLE, Code={"ZipFile": make_zip({"index.js": ""})})
+    with pytest.raises(ClientError) as caught:
+        client.invoke(FunctionName="node")
+    assert caught.value.response["Error"]["Code"] == "InvalidRuntimeException"
+    assert "nodejs22.x" in caught.value.response["Error"]["Message"]

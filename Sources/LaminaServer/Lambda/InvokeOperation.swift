@@ -24,11 +24,17 @@ extension LambdaService {
         case let type:
             throw APIError.validation("invocationType", value: type, "Member must satisfy enum value set: [Event, RequestResponse, DryRun]")
         }
-        let result = try await executor.invoke(
-            function,
-            Invocation(
-                requestID: requestID, payload: payload.isEmpty ? Array("{}".utf8) : payload, clientContext: try Self.clientContext(request))
-        )
+        let result: InvocationResult
+        do {
+            result = try await executor.invoke(
+                function,
+                Invocation(
+                    requestID: requestID, payload: payload.isEmpty ? Array("{}".utf8) : payload,
+                    clientContext: try Self.clientContext(request)))
+        } catch let error as LaminaError where [.toolMissing, .invalidArgument, .unsupported].contains(error.code) {
+            // What this machine lacks to run the function; asking again does not help.
+            throw APIError("InvalidRuntimeException", status: 502, error.message)
+        }
         var headers: HTTPFields = [.contentType: "application/json", .executedVersion: "$LATEST"]
         if result.isError { headers[.functionError] = "Unhandled" }
         if request.head.header("x-amz-log-type") == "Tail" { headers[.logResult] = Data(result.logTail).base64EncodedString() }
