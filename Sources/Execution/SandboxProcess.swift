@@ -18,6 +18,8 @@ final class SandboxProcess: Sendable {
     private let monitor: SandboxMonitor
     private let memoryLimit: Int
     private let watchdogKilled = Mutex(false)
+    /// The process below the sandbox's first one, once it was looked for and found.
+    private let runtimeProcess = Mutex<pid_t?>(nil)
 
     /// Starts a sandbox: bubblewrap waits at its block descriptor until the cgroup and the Runtime API are there.
     init(
@@ -75,16 +77,15 @@ final class SandboxProcess: Sendable {
 
     /// The runtime's largest resident size so far, in MiB.
     var peakMemory: Int {
-        let children = (try? String(contentsOfFile: "/proc/\(child)/task/\(child)/children", encoding: .utf8)) ?? ""
-        let peaks = children.split(separator: " ").compactMap { pid_t($0) }.map { Self.status($0, "VmHWM:") }
-        return (peaks.max() ?? 0) / 1024
-    }
-
-    /// A field of /proc/PID/status, in KiB.
-    private static func status(_ process: pid_t, _ field: String) -> Int {
-        let text = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
-        let line = text.split(separator: "\n").first { $0.hasPrefix(field) }
-        return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0
+        let runtime = runtimeProcess.withLock { known in
+            if known == nil {
+                known = ProcessFile.read("/proc/\(child)/task/\(child)/children").split(separator: " ").first.flatMap { pid_t($0) }
+            }
+            return known
+        }
+        guard let runtime else { return 0 }
+        let line = ProcessFile.read("/proc/\(runtime)/status").split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) / 1024
     }
 
     /// Where cgroups are not to be had: looks at the resident size ten times a second.
@@ -98,6 +99,18 @@ final class SandboxProcess: Sendable {
                 }
                 try await Task.sleep(for: .milliseconds(100))
             }
+        }
+    }
+}
+
+/// The small files of /proc, read with two system calls.
+private enum ProcessFile {
+    static func read(_ path: String) -> String {
+        guard let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else { return "" }
+        defer { try? file.close() }
+        return withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+            let count = (try? file.read(into: buffer)) ?? 0
+            return String(decoding: buffer[..<count], as: UTF8.self)
         }
     }
 }

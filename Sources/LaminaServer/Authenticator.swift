@@ -26,7 +26,7 @@ struct Authenticator: Sendable {
             let account = signature.accessKeyID.isAccountID ? signature.accessKeyID : Self.defaultAccount
             return request(head, signature, account, body, unproved)
         }
-        guard let key = try await catalog.accessKey(signature.accessKeyID) else { throw SigV4Error.unknownKey }
+        guard let key = try catalog.accessKey(signature.accessKeyID) else { throw SigV4Error.unknownKey }
         let verifier = try SigV4Verifier(signature, secret: key.secret, head: head)
         return request(head, signature, key.account, body, try proof(verifier, head))
     }

@@ -34,7 +34,7 @@ extension Registry {
     /// Finds a function by its name or ARN.
     public func function(_ nameOrARN: String, qualifier: String?, for caller: Caller) async throws -> LambdaFunction {
         let arn = try resolve(nameOrARN, qualifier: qualifier, caller)
-        guard let function = try await catalog.function(arn.scope, arn.name) else { throw Self.notFound(arn) }
+        guard let function = try catalog.function(arn.scope, arn.name) else { throw Self.notFound(arn) }
         return function
     }
 

@@ -19,8 +19,9 @@ public struct AccessKey: Sendable, Hashable {
 }
 
 extension Catalog {
-    public func accessKey(_ id: String) async throws -> AccessKey? {
-        try await database.read { try Self.key($0, "WHERE id = ?", [id]) }
+    /// The key of an id. Waits for the disk on this thread: a look-up takes less than a change of threads.
+    public func accessKey(_ id: String) throws -> AccessKey? {
+        try database.read { try Self.key($0, "WHERE id = ?", [id]) }
     }
 
     public func rootKey() throws -> AccessKey? {

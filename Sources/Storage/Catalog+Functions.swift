@@ -3,8 +3,9 @@ import GRDB
 import LambdaModel
 
 extension Catalog {
-    public func function(_ scope: Scope, _ name: String) async throws -> LambdaFunction? {
-        try await database.read { try Self.function($0, scope, name) }
+    /// The function of a name. Waits for the disk on this thread: a look-up takes less than a change of threads.
+    public func function(_ scope: Scope, _ name: String) throws -> LambdaFunction? {
+        try database.read { try Self.function($0, scope, name) }
     }
 
     /// A scope's functions behind a name, by name, at most `limit`.
