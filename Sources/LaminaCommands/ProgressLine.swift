@@ -46,7 +46,7 @@ final class ProgressLine: Sendable {
         case .resolved(let packages, let isRemembered):
             ("resolved \(packages) packages\(isRemembered ? " (remembered)" : "")", "resolved \(packages) packages")
         case .fetching(let done, let total): ("fetching", "fetching  \(bar(done, total)) \(done.byteText) of \(max(done, total).byteText)")
-        case .compiling(let package): ("compiling \(package)", "compiling \(package)")
+        case .preparing(let package): ("preparing \(package)", "preparing \(package)")
         case .writing(let done, let total): ("writing", "writing   \(bar(done, total)) \(done.byteText) of \(total.byteText)")
         }
     }

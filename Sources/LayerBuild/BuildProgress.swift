@@ -4,7 +4,8 @@ public enum BuildProgress: Sendable {
     case resolved(packages: Int, isRemembered: Bool)
     /// Bytes fetched so far, of all that has to be.
     case fetching(done: Int, total: Int)
-    case compiling(package: String)
+    /// A wheel that is new to the cache is read, compiled and compressed.
+    case preparing(package: String)
     /// Bytes assembled so far, unzipped, of the layer's.
     case writing(done: Int, total: Int)
 }

@@ -113,11 +113,11 @@ public struct PythonLayerBuild: Sendable {
         _ wheel: WheelStore.Wheel, _ target: PythonTarget, _ interpreter: PythonInterpreter?, _ progress: @Sendable (BuildProgress) -> Void
     ) async throws -> Part {
         let zip = try ZipReader(wheel.path, limits: ZipReader.Limits(totalSize: 16 << 30))
+        if !wheel.wasCached { progress(.preparing(package: wheel.package.name)) }
         let tighter = try await TighterEntries.load(of: zip, folder: wheel.folder)
         var content = try WheelContent(zip, tighter: tighter, filename: wheel.filename, target: target, layout: layout)
         var compiled: ZipReader?
         if let interpreter {
-            if !wheel.wasCached { progress(.compiling(package: wheel.package.name)) }
             compiled = try await Bytecode(interpreter: interpreter, layout: layout).compile(wheel)
         }
         let index = try await BinaryIndex.load(of: zip, folder: wheel.folder)
