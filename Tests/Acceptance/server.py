@@ -27,9 +27,13 @@ class Server:
     def __exit__(self, *_):
         self.stop()
 
+    def command(self, *arguments):
+        """How lamina is run with arguments."""
+        return [self.lamina, *arguments]
+
     def start(self):
         self.process = subprocess.Popen(
-            [self.lamina, "serve", "--port", "0", "--data", self.data, *self.options],
+            self.command("serve", "--port", "0", "--data", self.data, *self.options),
             stdout=subprocess.PIPE, stderr=open(self.log, "a"), text=True)
         line = self.process.stdout.readline()
         found = re.search(r"http://\S+", line)
@@ -47,7 +51,7 @@ class Server:
     @property
     def environment(self):
         """What `lamina env` tells a shell, without anything of this machine's own AWS settings."""
-        text = subprocess.run([self.lamina, "env", "--data", self.data], check=True, capture_output=True, text=True).stdout
+        text = subprocess.run(self.command("env", "--data", self.data), check=True, capture_output=True, text=True).stdout
         exports = dict(re.findall(r"^export (\w+)='(.*)'$", text, re.MULTILINE))
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         return kept | exports | {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_PAGER": ""}
