@@ -1,8 +1,6 @@
-import Foundation
 import Interpreters
 import LambdaModel
 import LaminaErrors
-import Subprocess
 import SystemPackage
 
 /// A Python of this machine with AWS's own runtime client, awslambdaric, in the place of /var/runtime.
