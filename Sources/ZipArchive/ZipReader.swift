@@ -42,7 +42,8 @@ public final class ZipReader: Sendable {
             entries = try CentralDirectory(file: file, fileSize: fileSize, limits: limits).entries
         } catch {
             try? file.close()
-            throw error as? LaminaError ?? LaminaError(.inputOutput, "cannot read \(path)", cause: error)
+            guard let error = error as? LaminaError else { throw LaminaError(.inputOutput, "cannot read \(path)", cause: error) }
+            throw LaminaError(error.code, "\(path.lastComponent?.string ?? path.string): \(error.message)", cause: error.cause)
         }
         self.file = file
     }
