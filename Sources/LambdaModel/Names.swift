@@ -19,6 +19,9 @@ extension StringProtocol {
 
 /// Where a resource lives: the account that owns it and the region of the request that made it.
 public struct Scope: Sendable, Hashable {
+    /// The account of a server's root key.
+    public static let rootAccount = "000000000000"
+
     public var account: String
     public var region: String
 

@@ -20,15 +20,16 @@ struct Authenticator: Sendable {
             signature = try SigV4Signature(head)
         } catch {
             guard mode == .off else { throw error }
-            return unsigned(head, body, unproved)
+            return request(head, head.serviceByPath, Scope(account: Scope.rootAccount, region: "us-east-1"), body, unproved)
         }
         guard mode == .on else {
-            let account = signature.accessKeyID.isAccountID ? signature.accessKeyID : Self.defaultAccount
-            return request(head, signature, account, body, unproved)
+            let account = signature.accessKeyID.isAccountID ? signature.accessKeyID : Scope.rootAccount
+            return request(head, signature.service, Scope(account: account, region: signature.region), body, unproved)
         }
         guard let key = try catalog.accessKey(signature.accessKeyID) else { throw SigV4Error.unknownKey }
         let verifier = try SigV4Verifier(signature, secret: key.secret, head: head)
-        return request(head, signature, key.account, body, try proof(verifier, head))
+        let scope = Scope(account: key.account, region: signature.region)
+        return request(head, signature.service, scope, body, try proof(verifier, head))
     }
 
     private func proof(_ verifier: SigV4Verifier, _ head: RequestHead) throws -> RequestStream.Proof {
@@ -48,30 +49,23 @@ struct Authenticator: Sendable {
         }
     }
 
-    private static let defaultAccount = "000000000000"
-
     private func request(
-        _ head: RequestHead, _ signature: SigV4Signature, _ account: String, _ body: RequestBody, _ proof: RequestStream.Proof
+        _ head: RequestHead, _ service: String, _ scope: Scope, _ body: RequestBody, _ proof: RequestStream.Proof
     ) -> SignedRequest {
         SignedRequest(
-            head: head, query: QueryItems(head.query), service: signature.service,
-            caller: Caller(scope: Scope(account: account, region: signature.region), arn: "arn:aws:iam::\(account):root"),
-            body: RequestStream(body: body, proof: proof), endpoint: "http://\(head.header("host") ?? "")")
-    }
-
-    /// Without a signature the path tells the service.
-    private func unsigned(_ head: RequestHead, _ body: RequestBody, _ proof: RequestStream.Proof) -> SignedRequest {
-        let isLambda = ["/2015-03-31/", "/2018-10-31/"].contains { head.path.hasPrefix($0) }
-        let service = isLambda ? "lambda" : head.method == "POST" && head.path == "/" ? "sts" : "s3"
-        return SignedRequest(
             head: head, query: QueryItems(head.query), service: service,
-            caller: Caller(
-                scope: Scope(account: Self.defaultAccount, region: "us-east-1"), arn: "arn:aws:iam::\(Self.defaultAccount):root"),
-            body: RequestStream(body: body, proof: proof), endpoint: "http://\(head.header("host") ?? "")")
+            caller: Caller(scope: scope, arn: "arn:aws:iam::\(scope.account):root"), body: RequestStream(body: body, proof: proof),
+            endpoint: "http://\(head.header("host") ?? "")")
     }
 }
 
 extension RequestHead {
+    /// The service that a request without a signature is for, by its path.
+    var serviceByPath: String {
+        if ["/2015-03-31/", "/2018-10-31/"].contains(where: { path.hasPrefix($0) }) { return "lambda" }
+        return method == "POST" && path == "/" ? "sts" : "s3"
+    }
+
     /// The head of an HTTP request, `host` among its headers.
     init(_ request: Request) {
         let target = request.head.path ?? "/"

@@ -19,13 +19,7 @@ enum ErrorFormat {
 
     /// For a request whose signature could not be read: by what the credential or the path says.
     init(_ head: RequestHead) {
-        if let signature = try? SigV4Signature(head) {
-            self.init(service: signature.service)
-        } else if ["/2015-03-31/", "/2018-10-31/"].contains(where: { head.path.hasPrefix($0) }) {
-            self = .json
-        } else {
-            self = head.path == "/" && head.method == "POST" ? .query : .s3
-        }
+        self.init(service: (try? SigV4Signature(head))?.service ?? head.serviceByPath)
     }
 
     /// The service's name and text for a signature that is not taken.

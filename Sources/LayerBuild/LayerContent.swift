@@ -5,7 +5,6 @@ import ZipArchive
 public struct LayerContent: Sendable {
     public var entries: [ZipContent]
     public var packages: [Package]
-    public var binaries: [LibraryCheck.Binary]
     public var findings: [Finding]
 
     /// A package of some language's registry that the layer holds.

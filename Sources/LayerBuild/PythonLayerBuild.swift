@@ -145,7 +145,7 @@ public struct PythonLayerBuild: Sendable {
         let binaries = parts.flatMap(\.binaries)
         let check = LibraryCheck(runtime: runtime, architecture: architecture)
         return LayerContent(
-            entries: Array(entries.values), packages: parts.map(\.package), binaries: binaries,
+            entries: Array(entries.values), packages: parts.map(\.package),
             findings: parts.flatMap(\.findings).sorted { $0.path < $1.path } + check.findings(in: binaries))
     }
 }

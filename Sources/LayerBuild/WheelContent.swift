@@ -40,10 +40,13 @@ struct WheelContent: Sendable {
         Dictionary(wheel.entries.map { ($0.path, moved[$0.path] ?? "\(site)/\($0.path)") }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// Signatures over the RECORD, which do not hold for a changed one.
+    private var recordSignatures: [String] { ["\(distInfo)/RECORD.jws", "\(distInfo)/RECORD.p7s"] }
+
     private var site: String { layout.siteFolder(minor: target.minor) }
 
     private mutating func place() throws {
-        let skipped: Set = ["RECORD", "RECORD.jws", "RECORD.p7s"].reduce(into: []) { $0.insert("\(distInfo)/\($1)") }
+        let skipped = recordSignatures + ["\(distInfo)/RECORD"]
         for entry in wheel.entries where entry.kind != .directory && !skipped.contains(entry.path) {
             let destination = try destination(of: entry.path)
             if destination != "\(site)/\(entry.path)" { moved[entry.path] = destination }
@@ -120,7 +123,7 @@ struct WheelContent: Sendable {
             return
         }
         var record = try WheelRecord(String(decoding: wheel.read(entry, limit: 1 << 26), as: UTF8.self))
-        record.drop(["\(distInfo)/RECORD.jws", "\(distInfo)/RECORD.p7s"])
+        record.drop(recordSignatures)
         for (original, destination) in moved { record.move(original, to: recordPath(destination)) }
         for (destination, bytes) in rewritten { record.set(recordPath(destination), to: bytes) }
         for path in compiled { record.add(path) }

@@ -1,5 +1,6 @@
 import Checksum
 import Foundation
+import LambdaModel
 import LaminaErrors
 import SystemPackage
 
@@ -52,6 +53,6 @@ public final class DataFolder: Sendable {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
         let id = "AKIA" + String(secureRandomBytes(16).map { alphabet[Int($0) % alphabet.count] })
         let secret = Data(secureRandomBytes(30)).base64EncodedString()
-        try catalog.insert(AccessKey(id: id, secret: secret, account: "000000000000", isRoot: true), created: Date())
+        try catalog.insert(AccessKey(id: id, secret: secret, account: Scope.rootAccount, isRoot: true), created: Date())
     }
 }
