@@ -34,9 +34,10 @@ public struct SigV4Verifier: Sendable {
     ///
     /// Only S3 takes a body that is not signed.
     public var declaredPayload: String? {
-        if signature.expires != nil { return SigV4Signer.unsignedPayload }
+        let isPresigned = signature.expires != nil
         let declared = head.header("x-amz-content-sha256")
-        return signature.service != "s3" && declared.map { $0.utf8.count != 64 } ?? false ? nil : declared
+        if signature.service == "s3" { return isPresigned ? SigV4Signer.unsignedPayload : declared }
+        return isPresigned || declared?.utf8.count != 64 ? nil : declared
     }
 
     /// Checks the signature against the header's words on the body, or the body's digest.

@@ -85,6 +85,17 @@ import Testing
         }
     }
 
+    @Test(arguments: [("s3", "UNSIGNED-PAYLOAD"), ("lambda", nil), ("sts", nil)])
+    func onlyS3TakesAPresignedBodyThatIsNotSigned(_ service: String, _ declared: String?) throws {
+        let url = SigV4Presigner.presignedGet(
+            endpoint: "http://127.0.0.1:9", path: "/", accessKeyID: "AK", secret: "s", region: "us-east-1", service: service, expires: 600,
+            now: Self.now)
+        let query = try #require(url.split(separator: "?").last.map(String.init))
+        let head = RequestHead(method: "POST", path: "/", query: query, headers: ["host": ["127.0.0.1:9"]])
+        let verifier = try SigV4Verifier(try SigV4Signature(head), secret: "s", head: head, now: Self.now)
+        #expect(verifier.declaredPayload == declared)
+    }
+
     @Test func timesAreReadAsFoundationReadsThem() {
         for text in ["20000229T235959Z", "19700101T000000Z", "20261122T144000Z", "21000301T000000Z"] {
             #expect(SigV4Date.parse(text).map(SigV4Date.format) == text)
