@@ -27,6 +27,9 @@ enum NetworkNamespace {
 
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
         guard socket >= 0 else { throw LaminaError.system(errno, "cannot make a socket in the sandbox") }
+        // bubblewrap tells of its child before it has brought the loopback up: for an instant of that its address cannot be bound.
+        var anyAddress: CInt = 1
+        setsockopt(socket, CInt(IPPROTO_IP), IP_FREEBIND, &anyAddress, socklen_t(MemoryLayout<CInt>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
