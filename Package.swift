@@ -15,6 +15,7 @@ extension Target.Dependency {
     static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
     static let httpTypes: Self = .product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird: Self = .product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore: Self = .product(name: "HummingbirdCore", package: "hummingbird")
     static let logging: Self = .product(name: "Logging", package: "swift-log")
     static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
     static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
@@ -24,6 +25,7 @@ extension Target.Dependency {
     static let subprocess: Self = .product(name: "Subprocess", package: "swift-subprocess")
     static let systemPackage: Self = .product(name: "SystemPackage", package: "swift-system")
     static let toml: Self = .product(name: "TOMLKit", package: "TOMLKit")
+    static let yams: Self = .product(name: "Yams", package: "Yams")
 }
 
 func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
@@ -50,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
@@ -69,7 +72,7 @@ let package = Package(
                 "LambdaModel", "LayerCheck", "ZipArchive", "ELFFile", "Checksum", "Interpreters", "LaminaErrors", .subprocess,
                 .systemPackage, .toml,
             ]),
-        room("Storage", ["LambdaModel", "Checksum", "LaminaErrors", .grdb, .systemPackage]),
+        room("Storage", ["CLinux", "LambdaModel", "Checksum", "LaminaErrors", .grdb, .logging, .systemPackage]),
         room("Registry", ["LambdaModel", "Storage", "ZipArchive", "Checksum", "LaminaErrors", .logging, .systemPackage]),
         room(
             "Execution",
@@ -83,15 +86,16 @@ let package = Package(
             "LaminaServer",
             [
                 "AWSWire", "Checksum", "Execution", "LambdaModel", "LaminaErrors", "Registry", "Storage", .httpTypes, .hummingbird,
-                .logging,
+                .hummingbirdCore, .logging,
                 .nioCore, .nioHTTPTypes, .nioPosix, .serviceLifecycle, .systemPackage,
             ]),
         room(
             "LaminaCommands",
             [
-                "Execution", "Interpreters", "LambdaModel", "LaminaErrors", "LaminaServer", "LayerBuild", "LayerCheck", "Storage",
+                "Checksum", "Execution", "Interpreters", "LambdaModel", "LaminaErrors", "LaminaServer", "LayerBuild",
+                "LayerCheck", "Storage",
                 "ZipArchive", .argumentParser,
-                .logging, .systemPackage,
+                .logging, .systemPackage, .yams,
             ]),
         .executableTarget(name: "lamina", dependencies: ["LaminaCommands"], swiftSettings: settings),
 

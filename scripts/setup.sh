@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Installs what is missing, and says what. Where it may not install, it lists what is missing and stops.
+# With the argument bench it also installs what only make bench needs: the load generator wrk, and the peers into .venv/peers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(binutils bubblewrap libarchive-tools libdeflate-dev libsqlite3-dev libssl-dev make openssl unzip zip)
+[ "${1:-}" != bench ] || packages+=(wrk)
 
 if ! command -v swift >/dev/null; then
     echo "setup: Swift 6.2 or later is missing: https://www.swift.org/install" >&2
@@ -39,14 +41,22 @@ if [ ${#missing[@]} -gt 0 ]; then
     python=$(scripts/find-python.sh)
 fi
 
-# --- Python tools, in a virtual environment of this folder
-if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c '' 2>/dev/null; then
-    echo "setup: making .venv with $python"
-    rm -rf .venv
-    "$python" -m venv .venv
-fi
-if ! cmp -s scripts/requirements.txt .venv/requirements.txt; then
-    echo "setup: installing into .venv: $(grep -v '^#' scripts/requirements.txt | tr '\n' ' ')"
-    .venv/bin/pip install --quiet --disable-pip-version-check -r scripts/requirements.txt
-    cp scripts/requirements.txt .venv/requirements.txt
-fi
+# --- Python tools, in virtual environments of this folder
+# environment FOLDER REQUIREMENTS: makes the environment, or brings it up to date.
+environment() {
+    if [ ! -x "$1/bin/python" ] || ! "$1/bin/python" -c '' 2>/dev/null; then
+        echo "setup: making $1 with $python"
+        rm -rf "$1"
+        "$python" -m venv "$1"
+    fi
+    if ! cmp -s "$2" "$1/requirements.txt"; then
+        echo "setup: installing into $1: $(grep -v '^#' "$2" | tr '\n' ' ')"
+        "$1/bin/pip" install --quiet --disable-pip-version-check -r "$2"
+        cp "$2" "$1/requirements.txt"
+    fi
+}
+
+environment .venv scripts/requirements.txt
+environment .venv/sam scripts/sam-requirements.txt
+ln -sfn ../sam/bin/sam .venv/bin/sam
+[ "${1:-}" != bench ] || environment .venv/peers bench/requirements.txt

@@ -1,13 +1,15 @@
 import Foundation
 
-/// Makes presigned URLs: a GET that carries its signature in its query.
+/// Makes presigned URLs: requests that carry their signature in their query.
 public enum SigV4Presigner {
+    /// A GET.
+    ///
     /// - Parameters:
     ///   - endpoint: Scheme, host and port, as in `http://127.0.0.1:9090`.
     ///   - path: Percent-encoded, from its first slash.
     ///   - expires: Seconds.
     public static func presignedGet(
-        endpoint: String, path: String, accessKeyID: String, secret: String, region: String, service: String, expires: Int,
+        endpoint: String, path: String, accessKeyID: String, key: SigningKey, region: String, service: String, expires: Int,
         now: Date = Date()
     ) -> String {
         let timestamp = SigV4Date.format(now)
@@ -17,11 +19,12 @@ public enum SigV4Presigner {
             ("X-Amz-Algorithm", SigV4Signature.algorithm), ("X-Amz-Credential", "\(accessKeyID)/\(day)/\(region)/\(service)/aws4_request"),
             ("X-Amz-Date", timestamp), ("X-Amz-Expires", String(expires)), ("X-Amz-SignedHeaders", "host"),
         ].map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
-        let head = RequestHead(method: "GET", path: path, query: query, headers: ["host": [host]])
-        // The query names all parts, so that reading it back gives the signature's scope; what it still lacks is its own value.
-        let unsigned = RequestHead(method: "GET", path: path, query: query + "&X-Amz-Signature=", headers: head.headers)
-        guard let signature = try? SigV4Signature(unsigned) else { return endpoint + path }
-        let value = SigV4Signer(secret: secret, signature).sign(head, payload: SigV4Signer.unsignedPayload)
+        let signature = SigV4Signature(
+            accessKeyID: accessKeyID, day: day, region: region, service: service, signedHeaders: ["host"], timestamp: timestamp,
+            expires: expires)
+        // The query is in canonical order and encoding as it stands.
+        let value = SigV4Signer(key, signature)
+            .sign(canonicalRequest: "GET\n\(path)\n\(query)\nhost:\(host)\n\nhost\n\(SigV4Signer.unsignedPayload)")
         return "\(endpoint)\(path)?\(query)&X-Amz-Signature=\(value)"
     }
 }

@@ -1,5 +1,6 @@
 import Checksum
 import Foundation
+import LambdaModel
 
 /// A Signature Version 4 as a request carries it, in its Authorization header or its query (AWS: "Signature Version 4 signing process").
 public struct SigV4Signature: Sendable {
@@ -20,6 +21,20 @@ public struct SigV4Signature: Sendable {
 
     public static let algorithm = "AWS4-HMAC-SHA256"
 
+    /// A signature that is yet to be made: of a scope, over some headers.
+    public init(
+        accessKeyID: String, day: String, region: String, service: String, signedHeaders: [String], timestamp: String, expires: Int? = nil
+    ) {
+        self.accessKeyID = accessKeyID
+        self.day = day
+        self.region = region
+        self.service = service
+        self.signedHeaders = signedHeaders
+        self.timestamp = timestamp
+        self.expires = expires
+        signature = ""
+    }
+
     /// Reads the signature of a request.
     ///
     /// - Throws: ``SigV4Error`` `missing` where there is none, `incomplete` where a part lacks.
@@ -37,13 +52,19 @@ public struct SigV4Signature: Sendable {
         guard authorization.hasPrefix(Self.algorithm + " ") else {
             throw .incomplete("Authorization header requires '\(Self.algorithm)'; it begins otherwise")
         }
-        var fields: [Substring: Substring] = [:]
-        for field in authorization.dropFirst(Self.algorithm.count).split(separator: ",") {
-            let parts = field.drop { $0 == " " }.split(separator: "=", maxSplits: 1)
-            if parts.count == 2 { fields[parts[0]] = parts[1].prefix { $0 != " " } }
+        var credential, signedHeaders, signature: Substring?
+        for field in authorization.utf8.dropFirst(Self.algorithm.utf8.count).split(separator: UInt8(ascii: ",")) {
+            let field = field.drop { $0 == UInt8(ascii: " ") }
+            guard let equals = field.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            let value = Substring(field[field.index(after: equals)...].prefix { $0 != UInt8(ascii: " ") })
+            switch Substring(field[..<equals]) {
+            case "Credential": credential = value
+            case "SignedHeaders": signedHeaders = value
+            case "Signature": signature = value
+            default: break
+            }
         }
-        guard let credential = fields["Credential"], let signedHeaders = fields["SignedHeaders"], let signature = fields["Signature"],
-            let timestamp = head.header("x-amz-date")
+        guard let credential, let signedHeaders, let signature, let timestamp = head.header("x-amz-date")
         else {
             throw .incomplete("Authorization header requires 'Credential', 'Signature', 'SignedHeaders' and the header X-Amz-Date")
         }
@@ -53,11 +74,17 @@ public struct SigV4Signature: Sendable {
     private init(presigned query: QueryItems) throws(SigV4Error) {
         guard query["X-Amz-Algorithm"] == Self.algorithm, let credential = query["X-Amz-Credential"],
             let signedHeaders = query["X-Amz-SignedHeaders"], let signature = query["X-Amz-Signature"], let timestamp = query["X-Amz-Date"],
-            let expires = query["X-Amz-Expires"].flatMap({ Int($0) }), (0...604_800).contains(expires)
+            let lifetime = query["X-Amz-Expires"]
         else {
-            throw .incomplete(
-                "Query-string authentication requires the X-Amz-Algorithm, -Credential, -SignedHeaders, -Signature, -Date and -Expires parameters"
+            throw .incompleteQuery(
+                "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters."
             )
+        }
+        guard let expires = Int(lifetime) else { throw .incompleteQuery("X-Amz-Expires should be a number") }
+        guard expires >= 0 else { throw .incompleteQuery("X-Amz-Expires must be non-negative") }
+        guard expires <= 604_800 else {
+            throw .incompleteQuery(
+                "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds")
         }
         try self.init(
             credential: credential[...], signedHeaders: signedHeaders[...], signature: signature[...], timestamp: timestamp,
@@ -67,7 +94,7 @@ public struct SigV4Signature: Sendable {
     private init(
         credential: Substring, signedHeaders: Substring, signature: Substring, timestamp: String, expires: Int?
     ) throws(SigV4Error) {
-        let scope = credential.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let scope = credential.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { String(Substring($0)) }
         guard scope.count == 5, scope[4] == "aws4_request", scope.allSatisfy({ !$0.isEmpty }), timestamp.hasPrefix(scope[1]) else {
             throw .incomplete(
                 "Credential must have the form KEY/DAY/REGION/SERVICE/aws4_request, of the day of X-Amz-Date; it is '\(credential)'")
@@ -76,7 +103,7 @@ public struct SigV4Signature: Sendable {
         day = scope[1]
         region = scope[2]
         service = scope[3]
-        self.signedHeaders = signedHeaders.split(separator: ";").map { $0.lowercased() }
+        self.signedHeaders = signedHeaders.utf8.split(separator: UInt8(ascii: ";")).map { Substring($0).lowercased() }
         self.signature = String(signature)
         self.timestamp = timestamp
         self.expires = expires
@@ -94,6 +121,8 @@ public struct SigV4Signature: Sendable {
 public enum SigV4Error: Error, Sendable, Hashable {
     case missing
     case incomplete(String)
+    /// The same of a presigned URL.
+    case incompleteQuery(String)
     case unknownKey
     case mismatch
     /// Signed too long ago or too far ahead; the texts are the signed time and the server's.
@@ -102,13 +131,14 @@ public enum SigV4Error: Error, Sendable, Hashable {
     case expired
     /// The body is not the one that was signed.
     case bodyMismatch
+    /// Too many wrong signatures came from the same place.
+    case throttled
 }
 
 /// SigV4's times: `20261122T144000Z`.
 public enum SigV4Date {
     public static func format(_ date: Date) -> String {
-        let text = date.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: false))
-        return text.filter { $0 != "-" && $0 != ":" } + "Z"
+        CivilTime(secondsSince1970: Int(date.timeIntervalSince1970.rounded(.down))).text.filter { $0 != "-" && $0 != ":" } + "Z"
     }
 
     public static func parse(_ text: String) -> Date? {
@@ -118,12 +148,7 @@ public enum SigV4Date {
         guard let year = number(0..<4), let month = number(4..<6), let day = number(6..<8), let hour = number(9..<11),
             let minute = number(11..<13), let second = number(13..<15), (1...12).contains(month), (1...31).contains(day)
         else { return nil }
-        // Days since 1970 by the civil calendar; a Calendar would cost more than the rest of a verification.
-        let shifted = month > 2 ? year : year - 1
-        let era = shifted / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-        return Date(timeIntervalSince1970: Double(days * 86_400 + hour * 3600 + minute * 60 + second))
+        let time = CivilTime(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
+        return Date(timeIntervalSince1970: Double(time.secondsSince1970))
     }
 }

@@ -13,10 +13,10 @@ public struct SigV4Verifier: Sendable {
     /// Checks the time of a request whose key is known.
     ///
     /// - Throws: ``SigV4Error`` `skewed` or `expired`.
-    public init(_ signature: SigV4Signature, secret: String, head: RequestHead, now: Date = Date()) throws(SigV4Error) {
+    public init(_ signature: SigV4Signature, _ key: SigningKey, head: RequestHead, now: Date = Date()) throws(SigV4Error) {
         self.signature = signature
         self.head = head
-        signer = SigV4Signer(secret: secret, signature)
+        signer = SigV4Signer(key, signature)
         guard let date = signature.date else {
             throw .incomplete("X-Amz-Date must be in ISO 8601 'basic format'; it is '\(signature.timestamp)'")
         }

@@ -34,3 +34,7 @@ int clinux_pipe(int fds[2]) {
 int clinux_resize_pipe(int fd, int size) {
   return fcntl(fd, F_SETPIPE_SZ, size);
 }
+
+int clinux_start_writeback(int fd, off_t offset, off_t length) {
+  return sync_file_range(fd, offset, length, SYNC_FILE_RANGE_WRITE);
+}

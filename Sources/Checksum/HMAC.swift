@@ -1,13 +1,22 @@
 private import CCrypto
 
-/// HMAC-SHA-256 (RFC 2104) by OpenSSL's libcrypto.
+/// HMAC (RFC 2104) by OpenSSL's libcrypto.
 public enum HMAC {
     /// The 32 bytes of the message's authentication code.
     public static func sha256(key: [UInt8], _ message: some Sequence<UInt8>) -> [UInt8] {
         let message = Array(message)
         var code = [UInt8](repeating: 0, count: 32)
         var length: UInt32 = 0
-        CCrypto.HMAC(EVP_sha256(), key, Int32(key.count), message, message.count, &code, &length)
+        CCrypto.HMAC(MessageDigest.Algorithm.sha256.implementation, key, Int32(key.count), message, message.count, &code, &length)
+        return code
+    }
+
+    /// The 20 bytes of the code with SHA-1, which only Signature Version 2 still wants.
+    public static func sha1(key: [UInt8], _ message: some Sequence<UInt8>) -> [UInt8] {
+        let message = Array(message)
+        var code = [UInt8](repeating: 0, count: 20)
+        var length: UInt32 = 0
+        CCrypto.HMAC(EVP_sha1(), key, Int32(key.count), message, message.count, &code, &length)
         return code
     }
 }

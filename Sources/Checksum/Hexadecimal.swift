@@ -1,8 +1,10 @@
+import Foundation
+
 /// Lower-case hexadecimal text of bytes, and back.
 public enum Hexadecimal {
     private static let digits = Array("0123456789abcdef".utf8)
 
-    public static func encode(_ bytes: some Collection<UInt8>) -> String {
+    public static func encode(_ bytes: [UInt8]) -> String {
         String(unsafeUninitializedCapacity: bytes.count * 2) { text in
             var index = 0
             for byte in bytes {
@@ -35,4 +37,9 @@ public enum Hexadecimal {
         default: nil
         }
     }
+}
+
+extension String {
+    /// A hexadecimal digest in base64, as `CodeSha256` is.
+    public var base64Digest: String { Data(Hexadecimal.decode(self) ?? []).base64EncodedString() }
 }

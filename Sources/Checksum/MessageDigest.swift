@@ -48,11 +48,19 @@ public struct MessageDigest: ~Copyable {
 }
 
 extension MessageDigest.Algorithm {
-    fileprivate var implementation: OpaquePointer? {
+    /// Looked up once: libcrypto otherwise does it at every digest, which takes longer than a short digest.
+    var implementation: OpaquePointer? {
         switch self {
-        case .sha256: EVP_sha256()
-        case .sha1: EVP_sha1()
-        case .md5: EVP_md5()
+        case .sha256: Self.implementations.sha256
+        case .sha1: Self.implementations.sha1
+        case .md5: Self.implementations.md5
         }
     }
+
+    private struct Implementations: @unchecked Sendable {
+        // Sendable: libcrypto's method objects are constant and may be used by all threads.
+        let sha256 = EVP_MD_fetch(nil, "SHA256", nil), sha1 = EVP_MD_fetch(nil, "SHA1", nil), md5 = EVP_MD_fetch(nil, "MD5", nil)
+    }
+
+    private static let implementations = Implementations()
 }

@@ -104,7 +104,7 @@ actor ExecutionEnvironment {
         starts += 1
         let started = try await SandboxProcess(
             arguments, program: try context.bubblewrap,
-            endpoint: RuntimeEndpoint(eventLoop: context.eventLoops.next(), functionARN: function.arn.description),
+            endpoint: RuntimeEndpoint(eventLoop: context.eventLoops.next()),
             cgroups: context.cgroups,
             name: "\(id)-\(starts)", memoryLimit: function.memorySize << 20)
         // While it started, the environment may have been told to end.
@@ -129,7 +129,7 @@ actor ExecutionEnvironment {
 
     private var logStream: String {
         let day = Date().formatted(.iso8601.year().month().day().dateSeparator(.dash)).replacingOccurrences(of: "-", with: "/")
-        return "\(day)/[$LATEST]\(id.filter { $0 != "-" })"
+        return "\(day)/[\(function.versionText)]\(id.filter { $0 != "-" })"
     }
 }
 

@@ -19,7 +19,9 @@ public actor FunctionExecutor {
     private var slots: [String: Slot] = [:]
     /// Environments that are being made.
     private var starting = 0
-    private var isClosed = false
+    /// Invocations that are under way, by function.
+    private var running: [FunctionARN: Int] = [:]
+    private var closing: Task<Void, Never>?
 
     public init(_ settings: ExecutionSettings, blobs: any BlobStore, logger: Logger) throws {
         context = try ExecutionContext(settings, blobs: blobs)
@@ -27,10 +29,17 @@ public actor FunctionExecutor {
         if context.cgroups == nil { logger.notice("no memory cgroups here: functions' memory is watched, not limited") }
     }
 
-    /// Runs an invocation in a warm environment of the function's present revision, or in a new one.
+    /// Runs an invocation in a warm environment of this version as it is now, or in a new one.
     ///
-    /// - Throws: `APIError` TooManyRequestsException when all environments are busy, `LaminaError` when none can be made.
-    public func invoke(_ function: LambdaFunction, _ invocation: Invocation) async throws -> InvocationResult {
+    /// - Parameter reservedConcurrency: How many invocations of the function's versions may run at a time; nil for as many as all functions may.
+    /// - Throws: `APIError` TooManyRequestsException when no more may run, `LaminaError` when no environment can be made.
+    public func invoke(_ function: LambdaFunction, _ invocation: Invocation, reservedConcurrency: Int?) async throws -> InvocationResult {
+        let arn = function.arn
+        if let reservedConcurrency, running[arn, default: 0] >= reservedConcurrency {
+            throw APIError.tooManyRequests(reason: "ReservedFunctionConcurrentInvocationLimitExceeded")
+        }
+        running[arn, default: 0] += 1
+        defer { running[arn] = running[arn].flatMap { $0 > 1 ? $0 - 1 : nil } }
         let environment = try await acquire(function)
         do {
             let result = try await environment.invoke(invocation)
@@ -43,9 +52,12 @@ public actor FunctionExecutor {
         }
     }
 
-    /// Ends a function's environments, now or after their invocation.
+    /// Ends the environments of a function, or of one of its versions, now or after their invocation.
     public func retire(_ function: FunctionARN) async {
-        await end { $0.environment.function.arn == function }
+        await end {
+            $0.environment.function.arn == function.unqualified
+                && (function.qualifier == nil || function.qualifier == $0.environment.function.versionText)
+        }
     }
 
     /// Ends environments that have waited too long. Call now and then.
@@ -54,9 +66,14 @@ public actor FunctionExecutor {
         await end { !$0.isBusy && $0.lastUse < limit }
     }
 
-    /// Ends all environments, whatever they do.
+    /// Ends all environments, whatever they do; they are gone when this returns, whoever called it first.
     public func close() async {
-        isClosed = true
+        let task = closing ?? Task { await closeAll() }
+        closing = task
+        await task.value
+    }
+
+    private func closeAll() async {
         let all = slots.values.map(\.environment)
         slots = [:]
         await withTaskGroup { group in
@@ -66,17 +83,21 @@ public actor FunctionExecutor {
     }
 
     private func acquire(_ function: LambdaFunction) async throws -> ExecutionEnvironment {
-        guard !isClosed else { throw APIError.service("the server is stopping") }
-        let own = slots.filter { !$0.value.isBusy && !$0.value.isRetired && $0.value.environment.function.arn == function.arn }
-        if let slot = own.values.first(where: { $0.environment.function.revisionID == function.revisionID }) {
+        guard closing == nil else { throw APIError.service("the server is stopping") }
+        let own = slots.values.filter {
+            !$0.isBusy && !$0.isRetired && $0.environment.function.arn == function.arn
+                && $0.environment.function.version == function.version
+        }
+        if let slot = own.first(where: { $0.environment.function.sharesEnvironments(with: function) }) {
             slots[slot.environment.id]?.isBusy = true
             return slot.environment
         }
-        await end { !$0.isBusy && $0.environment.function.arn == function.arn && $0.environment.function.revisionID != function.revisionID }
+        let outdated = Set(own.map(\.environment.id))
+        await end { !$0.isBusy && outdated.contains($0.environment.id) }
         var evicted: String?
         if slots.count + starting >= context.settings.environments {
             guard let oldest = slots.values.filter({ !$0.isBusy }).min(by: { $0.lastUse < $1.lastUse })?.environment.id else {
-                throw APIError("TooManyRequestsException", status: 429, "Rate Exceeded.")
+                throw APIError.tooManyRequests(reason: "ConcurrentInvocationLimitExceeded")
             }
             evicted = oldest
         }
@@ -89,7 +110,7 @@ public actor FunctionExecutor {
 
     private func start(_ function: LambdaFunction) async throws -> ExecutionEnvironment {
         let environment = try await ExecutionEnvironment(function, context)
-        guard !isClosed else {
+        guard closing == nil else {
             await environment.close()
             throw APIError.service("the server is stopping")
         }

@@ -6,11 +6,14 @@ public struct Invocation: Sendable {
     public var payload: [UInt8]
     /// JSON, decoded from the request's header.
     public var clientContext: String?
+    /// The function as the caller named it, with its qualifier.
+    public var functionARN: FunctionARN
 
-    public init(requestID: String, payload: [UInt8], clientContext: String?) {
+    public init(requestID: String, payload: [UInt8], clientContext: String?, functionARN: FunctionARN) {
         self.requestID = requestID
         self.payload = payload
         self.clientContext = clientContext
+        self.functionARN = functionARN
     }
 }
 

@@ -8,7 +8,7 @@ struct InvocationReport {
     let requestID: String
     let function: LambdaFunction
 
-    var start: String { "START RequestId: \(requestID) Version: $LATEST\n" }
+    var start: String { "START RequestId: \(requestID) Version: \(function.versionText)\n" }
 
     /// END and REPORT, with the reason before them where the function did not come to its own end.
     ///

@@ -35,13 +35,9 @@ final class RuntimeEndpoint: Sendable {
     }
 
     private let eventLoop: any EventLoop
-    private let functionARN: String
     private let state = Mutex(State())
 
-    init(eventLoop: any EventLoop, functionARN: String) {
-        self.eventLoop = eventLoop
-        self.functionARN = functionARN
-    }
+    init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
     /// Serves the Runtime API on a listening socket.
     func listen(on socket: CInt) async throws -> any Channel {
@@ -132,7 +128,7 @@ final class RuntimeEndpoint: Sendable {
     private func headers(_ invocation: Invocation, _ timeout: TimeAmount) -> HTTPHeaders {
         var headers: HTTPHeaders = [
             "Content-Type": "application/json", "Lambda-Runtime-Aws-Request-Id": invocation.requestID,
-            "Lambda-Runtime-Invoked-Function-Arn": functionARN, "Lambda-Runtime-Trace-Id": TraceID.make(),
+            "Lambda-Runtime-Invoked-Function-Arn": invocation.functionARN.description, "Lambda-Runtime-Trace-Id": TraceID.make(),
         ]
         if let context = invocation.clientContext { headers.add(name: "Lambda-Runtime-Client-Context", value: context) }
         return headers

@@ -62,6 +62,11 @@ struct SandboxArguments: Sendable {
             "group": "root:x:0:\nsbx_user\(user):x:\(user):\n",
             "hosts": "127.0.0.1 localhost\n", "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n", "ld.so.cache": "",
         ]
-        for (name, text) in texts { try text.write(toFile: folder.appending(name).string, atomically: true, encoding: .utf8) }
+        for (name, text) in texts {
+            let path = folder.appending(name).string
+            // A server on a full disk is to start all the same.
+            if (try? String(contentsOfFile: path, encoding: .utf8)) == text { continue }
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+        }
     }
 }

@@ -41,7 +41,7 @@ actor UnpackedStore {
                 try? files.removeItem(atPath: root.appending(name).string)
             }
         }
-        try boot?.write(toFile: mark, atomically: true, encoding: .utf8)
+        if !isSameBoot { try boot?.write(toFile: mark, atomically: true, encoding: .utf8) }
     }
 
     /// The folder of an unpacked zip, which stays until as many ``release(_:)`` as leases.
@@ -61,17 +61,24 @@ actor UnpackedStore {
 
     private func path(_ sha256: String) -> FilePath { root.appending("\(sha256).\(trees[sha256]?.size ?? 0)") }
 
-    /// Unpacks, once for all who ask at the same time.
+    /// Unpacks, once for all who ask at the same time. Whoever of them goes on first notes the result for all.
     private func unpack(_ sha256: String) async throws {
-        if let running = unpacking[sha256] {
-            _ = try await running.value
-            return
+        let task = unpacking[sha256] ?? unpackingTask(sha256)
+        unpacking[sha256] = task
+        let result = await task.result
+        if unpacking[sha256] == task {
+            unpacking[sha256] = nil
+            if case .success(let size) = result { trees[sha256] = Tree(size: size) }
         }
-        let task = Task { [root, blobs] in
+        _ = try result.get()
+    }
+
+    private nonisolated func unpackingTask(_ sha256: String) -> Task<Int, any Error> {
+        Task { [root, blobs] in
             let temporary = root.appending("\(UUID().uuidString).partial")
             try FileManager.default.createDirectory(atPath: temporary.string, withIntermediateDirectories: false)
             do {
-                let zip = try ZipReader(try await blobs.file(sha256))
+                let zip = try ZipReader(try blobs.file(sha256))
                 try await ZipExtractor(totalSizeLimit: Limits.unzipped).extract(zip, to: temporary)
                 guard rename(temporary.string, root.appending("\(sha256).\(zip.totalSize)").string) == 0 else {
                     throw LaminaError.system(errno, "cannot keep an unpacked zip")
@@ -82,9 +89,6 @@ actor UnpackedStore {
                 throw error
             }
         }
-        unpacking[sha256] = task
-        defer { unpacking[sha256] = nil }
-        trees[sha256] = Tree(size: try await task.value)
     }
 
     private func evict() {

@@ -1,7 +1,7 @@
 /// `arn:aws:lambda:REGION:ACCOUNT:function:NAME`, with or without a qualifier.
 public struct FunctionARN: Sendable, Hashable {
     public var scope: Scope
-    /// 1 to 64 characters of `[a-zA-Z0-9-_]`.
+    /// 1 to 64 characters, as far as there is such a function, of `[a-zA-Z0-9-_]`.
     public var name: String
     /// A version's number, `$LATEST`, or an alias.
     public var qualifier: String?
@@ -32,7 +32,7 @@ public struct FunctionARN: Sendable, Hashable {
         } else if parts.first == "function", parts.count >= 2 {
             parts = parts.dropFirst()
         }
-        guard let name = parts.first, name.isLambdaName(limit: 64), parts.count <= 2 else { return nil }
+        guard let name = parts.first, name.isLambdaName(limit: 140), parts.count <= 2 else { return nil }
         let qualifier = parts.dropFirst().first.map(String.init)
         if let qualifier, qualifier != "$LATEST", !qualifier.isLambdaName(limit: 128) { return nil }
         self.init(scope: scope, name: String(name), qualifier: qualifier)

@@ -13,7 +13,7 @@ public struct LayerARN: Sendable, Hashable {
 
     /// What AWS's validation messages print for a layer's name or ARN.
     public static let namePattern =
-        "((arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:layer:[a-zA-Z0-9-_]+)|[a-zA-Z0-9-_]+)"
+        "(arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:layer:[a-zA-Z0-9-_]{1,140}|[a-zA-Z0-9-_]{1,140})"
 
     /// A layer as a path names it: by name in the caller's scope, or by ARN without a version. Nil when it is neither.
     public init?(nameOrARN text: String, scope: Scope) {

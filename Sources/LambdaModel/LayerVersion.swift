@@ -15,10 +15,12 @@ public struct LayerVersion: Sendable, Hashable {
     public var compatibleRuntimes: [String]?
     public var compatibleArchitectures: [String]?
     public var created: Date
+    /// The object that it is a reference to, where it was not copied.
+    public var source: ObjectReference?
 
     public init(
         arn: LayerVersionARN, sha256: String, codeSize: Int, unzippedSize: Int, description: String?, licenseInfo: String?,
-        compatibleRuntimes: [String]?, compatibleArchitectures: [String]?, created: Date
+        compatibleRuntimes: [String]?, compatibleArchitectures: [String]?, created: Date, source: ObjectReference? = nil
     ) {
         self.arn = arn
         self.sha256 = sha256
@@ -29,5 +31,6 @@ public struct LayerVersion: Sendable, Hashable {
         self.compatibleRuntimes = compatibleRuntimes
         self.compatibleArchitectures = compatibleArchitectures
         self.created = created
+        self.source = source
     }
 }

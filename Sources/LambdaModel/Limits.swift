@@ -15,6 +15,12 @@ public enum Limits {
     public static let synchronousResponse = 6_291_556
     /// The end of the log that an invocation can return.
     public static let logTail = 4096
+    /// An asynchronous invocation's payload.
+    public static let asynchronousRequest = 1_048_576
+    /// A resource-based policy's document.
+    public static let policy = 20_480
+    /// Of one function.
+    public static let tags = 50
     /// Milliseconds that the init phase may take.
     public static let initMilliseconds = 10_000
     /// MiB of memory a function may have.

@@ -1,7 +1,7 @@
 /// The alphabet of layer and function names.
 extension StringProtocol {
     /// Whether the text has 1 to `limit` characters of `[a-zA-Z0-9-_]`.
-    func isLambdaName(limit: Int) -> Bool {
+    public func isLambdaName(limit: Int) -> Bool {
         !isEmpty && utf8.count <= limit
             && utf8.allSatisfy { byte in
                 switch byte {
@@ -10,6 +10,15 @@ extension StringProtocol {
                     true
                 default: false
                 }
+            }
+    }
+
+    /// Whether the text is an organization's id: `o-[a-z0-9]{10,32}`.
+    public var isOrganizationID: Bool {
+        let id = dropFirst(2)
+        return hasPrefix("o-") && (10...32).contains(id.utf8.count)
+            && id.utf8.allSatisfy {
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
             }
     }
 

@@ -33,6 +33,25 @@ public struct Runtime: Sendable, Hashable {
         "nodejs14.x", "nodejs12.x", "python3.7", "java8", "dotnetcore3.1", "go1.x", "ruby2.7", "provided",
     ]
 
+    /// What AWS recommends in place of a runtime that it lets no function have any more; nil for the others.
+    public var successor: String? { Self.retired[identifier] }
+
+    private static let retired = [
+        "nodejs12.x": "nodejs18.x", "python3.7": "python3.12", "java8": "java21", "dotnetcore3.1": "dotnet6", "go1.x": "provided.al2023",
+        "provided": "provided.al2023",
+    ]
+
+    /// Whether functions can be started from a snapshot (AWS: "Lambda SnapStart").
+    public var hasSnapStart: Bool {
+        let major = version.prefix { $0.isNumber }
+        return switch family {
+        case .java: Int(major).map { $0 >= 11 } ?? false
+        case .dotnet: Int(major).map { $0 >= 8 } ?? false
+        case .python: pythonMinor.map { $0 >= 12 } ?? false
+        default: false
+        }
+    }
+
     /// The version in the identifier, as in `3.13`, `20.x` or `al2023`.
     public var version: String {
         let rest = identifier.dropFirst(family.rawValue.count)

@@ -9,7 +9,8 @@ public struct LaminaCommand: AsyncParsableCommand {
         commandName: "lamina",
         abstract: "AWS Lambda layers on your own machine: build them, publish them, run functions with them.",
         version: "0.1.0",
-        subcommands: [BuildCommand.self, UnpackCommand.self, ServeCommand.self, EnvCommand.self, RuntimesCommand.self])
+        subcommands: [BuildCommand.self, UnpackCommand.self, ServeCommand.self, EnvCommand.self, RuntimesCommand.self]
+            + [AccountCommand.self, KeyCommand.self])
 
     public init() {}
 

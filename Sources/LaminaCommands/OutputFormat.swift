@@ -1,14 +1,15 @@
 import ArgumentParser
 import Foundation
+import Yams
 
 /// How a command prints its result.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-    case table, json
+    case table, json, yaml
 }
 
 /// `--format`, shared by the verbs that print a result.
 struct FormatOption: ParsableArguments {
-    @Option(help: "table, for people, or json.")
+    @Option(help: "table, for people; json or yaml, for programs.")
     var format: OutputFormat = .table
 
     /// Prints a result in the chosen format.
@@ -19,6 +20,11 @@ struct FormatOption: ParsableArguments {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             Swift.print(String(decoding: try encoder.encode(result), as: UTF8.self))
+        case .yaml:
+            let encoder = YAMLEncoder()
+            encoder.options.sortKeys = true
+            encoder.options.allowUnicode = true
+            Swift.print(try encoder.encode(result), terminator: "")
         }
     }
 }

@@ -32,20 +32,40 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "on: every request is signed with a known key. off: a 12-digit access key names the account; for test suites.")
     var auth: ServerSettings.Authentication = .on
 
+    @Option(help: "Seconds that a failed asynchronous invocation waits for its second attempt; twice as long for its third.")
+    var retryDelay = 60.0
+
+    @Option(help: "Asynchronous invocations that may wait.")
+    var queuedEvents = 10_000
+
+    @Option(help: "Bytes of layer versions and deployment packages that an account may have in a region.")
+    var codeStorage = 75 << 30
+
+    @Option(help: "Connections at a time; others wait.")
+    var connections = 1000
+
     @Option(help: "trace, debug, info, notice, warning or error.")
     var logLevel: Logger.Level = .info
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("a port is 0 to 65535; \(port) is not") }
+        guard (0...86_400).contains(retryDelay) else { throw ValidationError("--retry-delay is 0 to 86400 seconds") }
+        guard queuedEvents > 0, codeStorage > 0, connections > 0 else {
+            throw ValidationError("--queued-events, --code-storage and --connections are above 0")
+        }
     }
 
     func run() async throws {
-        var logger = Logger(label: "lamina") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "lamina") { _ in LineLogHandler() }
         logger.logLevel = logLevel
         var settings = ServerSettings(data: folder.path)
         settings.host = host
         settings.port = port
         settings.authentication = auth
+        settings.retryDelay = .seconds(retryDelay)
+        settings.queuedEvents = queuedEvents
+        settings.codeStorage = codeStorage
+        settings.connections = connections
         let endpoint = EndpointFile(data: folder.path)
         let isServing = Mutex(false)
         // Not the file of another server, which holds the folder.

@@ -6,37 +6,115 @@ import LambdaModel
 import Registry
 import Storage
 
-/// Finds out who sent a request and for which service, by its Signature Version 4.
+/// Finds out who sent a request and for which service, by its signature.
 struct Authenticator: Sendable {
     let catalog: Catalog
     let mode: ServerSettings.Authentication
+    let locations: ContentLocations
+    private let throttle = FailureThrottle()
 
+    init(catalog: Catalog, mode: ServerSettings.Authentication, locations: ContentLocations) {
+        self.catalog = catalog
+        self.mode = mode
+        self.locations = locations
+    }
+
+    /// - Parameter address: Where the request comes from.
     /// - Throws: ``SigV4Error``.
-    func authenticate(_ head: RequestHead, _ body: RequestBody) async throws -> SignedRequest {
+    func authenticate(_ head: RequestHead, _ body: RequestBody, from address: String, _ pins: BlobPins) throws -> SignedRequest {
         let isChunked = head.header("x-amz-content-sha256")?.hasPrefix("STREAMING-") ?? false
         let unproved = isChunked ? RequestStream.Proof.chunks(nil) : .none
+        if let signature = SigV2Signature(head) {
+            return try presigned(signature, head.withHeadersOfQuery, RequestStream(body: body, proof: unproved), address, pins)
+        }
         let signature: SigV4Signature
         do {
             signature = try SigV4Signature(head)
         } catch {
             guard mode == .off else { throw error }
-            return request(head, head.serviceByPath, Scope(account: Scope.rootAccount, region: "us-east-1"), body, unproved)
+            let caller = try caller(Scope(account: Scope.rootAccount, region: "us-east-1"))
+            return SignedRequest(head, head.serviceByPath, caller, RequestStream(body: body, proof: unproved), pins)
         }
+        if let secret = try locations.secret(of: signature.accessKeyID) {
+            return try location(signature, secret, head, body, pins)
+        }
+        let described = signature.service == "s3" && signature.expires != nil ? head.withHeadersOfQuery : head
         guard mode == .on else {
-            let account = signature.accessKeyID.isAccountID ? signature.accessKeyID : Scope.rootAccount
-            return request(head, signature.service, Scope(account: account, region: signature.region), body, unproved)
+            let caller = try caller(named: signature.accessKeyID, signature.region)
+            return SignedRequest(described, signature.service, caller, RequestStream(body: body, proof: unproved), pins)
         }
-        guard let key = try catalog.accessKey(signature.accessKeyID) else { throw SigV4Error.unknownKey }
-        let verifier = try SigV4Verifier(signature, secret: key.secret, head: head)
-        let scope = Scope(account: key.account, region: signature.region)
-        return request(head, signature.service, scope, body, try proof(verifier, head))
+        let (secret, caller) = try keyHolder(signature.accessKeyID, signature.region, address)
+        let verifier = try SigV4Verifier(signature, locations.signingKeys.key(secret: secret, signature), head: head)
+        return SignedRequest(
+            described, signature.service, caller, RequestStream(body: body, proof: try proof(verifier, head)), pins)
+    }
+
+    /// A request to S3 whose URL is signed with Version 2, which knows no region.
+    private func presigned(
+        _ signature: SigV2Signature, _ head: RequestHead, _ body: RequestStream, _ address: String, _ pins: BlobPins
+    ) throws -> SignedRequest {
+        let region = "us-east-1"
+        guard mode == .on else {
+            return SignedRequest(head, "s3", try caller(named: signature.accessKeyID, region), body, pins)
+        }
+        let (secret, caller) = try keyHolder(signature.accessKeyID, region, address)
+        try signature.verify(head, bucket: S3Route.bucket(ofHost: head), secret: secret)
+        return SignedRequest(head, "s3", caller, body, pins)
+    }
+
+    /// The secret of the key that a signature names, and whom the key speaks for.
+    private func keyHolder(_ id: String, _ region: String, _ address: String) throws -> (secret: String, Caller) {
+        guard let (key, organization) = try catalog.look({ try $0.validKey(id) }) else {
+            try refuseBlocked(FailureThrottle.Sender(address: address))
+            throw SigV4Error.unknownKey
+        }
+        try refuseBlocked(FailureThrottle.Sender(address: address, accessKeyID: key.id))
+        let scope = Scope(account: key.account, region: region)
+        return (key.secret, Caller(scope: scope, organization: organization, arn: key.userARN, access: key.access))
+    }
+
+    /// A presigned content location, which is of our own making and holds in every mode.
+    private func location(
+        _ signature: SigV4Signature, _ secret: String, _ head: RequestHead, _ body: RequestBody, _ pins: BlobPins
+    ) throws -> SignedRequest {
+        let verifier = try SigV4Verifier(signature, locations.signingKeys.key(secret: secret, signature), head: head)
+        let caller = Caller(scope: Scope(account: "", region: signature.region), arn: "", access: .read)
+        var request = SignedRequest(head, signature.service, caller, RequestStream(body: body, proof: try proof(verifier, head)), pins)
+        request.isContentLocation = true
+        return request
+    }
+
+    /// Counts a signature that turned out to be wrong.
+    func note(_ error: SigV4Error, _ head: RequestHead, from address: String) {
+        switch error {
+        case .unknownKey: throttle.noteFailure(FailureThrottle.Sender(address: address))
+        case .mismatch, .bodyMismatch:
+            let keyID = SigV2Signature(head)?.accessKeyID ?? (try? SigV4Signature(head))?.accessKeyID
+            throttle.noteFailure(FailureThrottle.Sender(address: address, accessKeyID: keyID))
+        case .missing, .incomplete, .incompleteQuery, .skewed, .expired, .throttled: break
+        }
+    }
+
+    private func refuseBlocked(_ sender: FailureThrottle.Sender) throws {
+        if throttle.isBlocked(sender) { throw SigV4Error.throttled }
+    }
+
+    /// Where signatures are not looked at: the account that an access key's id is, else the root account.
+    private func caller(named id: String, _ region: String) throws -> Caller {
+        try caller(Scope(account: id.isAccountID ? id : Scope.rootAccount, region: region))
+    }
+
+    private func caller(_ scope: Scope) throws -> Caller {
+        Caller(
+            scope: scope, organization: try catalog.read { try $0.account(scope.account)?.organization },
+            arn: "arn:aws:iam::\(scope.account):root")
     }
 
     private func proof(_ verifier: SigV4Verifier, _ head: RequestHead) throws -> RequestStream.Proof {
         guard let declared = verifier.declaredPayload else {
             // No operation of these methods reads a body, so nothing would prove it later.
             guard ["GET", "HEAD", "DELETE"].contains(head.method) else { return .digest(verifier) }
-            try verifier.verify(payload: SHA256Digest(of: []).hexadecimal)
+            try verifier.verify(payload: Self.emptyDigest)
             return .none
         }
         try verifier.verify(payload: declared)
@@ -49,20 +127,26 @@ struct Authenticator: Sendable {
         }
     }
 
-    private func request(
-        _ head: RequestHead, _ service: String, _ scope: Scope, _ body: RequestBody, _ proof: RequestStream.Proof
-    ) -> SignedRequest {
-        SignedRequest(
-            head: head, query: QueryItems(head.query), service: service,
-            caller: Caller(scope: scope, arn: "arn:aws:iam::\(scope.account):root"), body: RequestStream(body: body, proof: proof),
-            endpoint: "http://\(head.header("host") ?? "")")
+    private static let emptyDigest = SHA256Digest(of: []).hexadecimal
+}
+
+extension AccessKey {
+    /// Whom the key speaks for: the account's root, or, where the key may not do all, a user of the key's own name.
+    fileprivate var userARN: String {
+        access == .full ? "arn:aws:iam::\(account):root" : "arn:aws:iam::\(account):user/\(id)"
     }
 }
 
 extension RequestHead {
     /// The service that a request without a signature is for, by its path.
     var serviceByPath: String {
-        if ["/2015-03-31/", "/2018-10-31/"].contains(where: { path.hasPrefix($0) }) { return "lambda" }
+        // Lambda's paths begin with the date of an API version.
+        let first = path.dropFirst().prefix(11).utf8
+        if first.count == 11, first.last == UInt8(ascii: "/"),
+            first.enumerated().allSatisfy({ $0 == 4 || $0 == 7 || $0 == 10 || (0x30...0x39).contains($1) })
+        {
+            return "lambda"
+        }
         return method == "POST" && path == "/" ? "sts" : "s3"
     }
 

@@ -19,7 +19,7 @@ enum ErrorFormat {
 
     /// For a request whose signature could not be read: by what the credential or the path says.
     init(_ head: RequestHead) {
-        self.init(service: (try? SigV4Signature(head))?.service ?? head.serviceByPath)
+        self.init(service: SigV2Signature(head) != nil ? "s3" : (try? SigV4Signature(head))?.service ?? head.serviceByPath)
     }
 
     /// The service's name and text for a signature that is not taken.
@@ -39,7 +39,13 @@ enum ErrorFormat {
                 "MissingAuthenticationTokenException", "AccessDenied", "MissingAuthenticationToken",
                 self == .s3 ? "Access Denied" : "Missing Authentication Token")
         case .incomplete(let reason):
-            return make("IncompleteSignatureException", "AuthorizationHeaderMalformed", "IncompleteSignature", reason)
+            var error = make("IncompleteSignatureException", "AuthorizationHeaderMalformed", "IncompleteSignature", reason)
+            if self == .s3 { error.status = 400 }
+            return error
+        case .incompleteQuery(let reason):
+            var error = make("IncompleteSignatureException", "AuthorizationQueryParametersError", "IncompleteSignature", reason)
+            if self == .s3 { error.status = 400 }
+            return error
         case .unknownKey:
             return make(
                 "UnrecognizedClientException", "InvalidAccessKeyId", "InvalidClientTokenId",
@@ -59,9 +65,15 @@ enum ErrorFormat {
                     : "Signature expired or not yet current: \(signed) is more than 15 min. away from \(now)")
         case .expired: return make("AccessDeniedException", "AccessDenied", "AccessDenied", "Request has expired")
         case .bodyMismatch:
-            return make(
+            var error = make(
                 "InvalidSignatureException", "XAmzContentSHA256Mismatch", "SignatureDoesNotMatch",
                 "The provided 'x-amz-content-sha256' header does not match what was computed.")
+            if self == .s3 { error.status = 400 }
+            return error
+        case .throttled:
+            var error = make("TooManyRequestsException", "SlowDown", "Throttling", "Rate exceeded")
+            error.status = self == .s3 ? 503 : self == .json ? 429 : 400
+            return error
         }
     }
 
@@ -76,8 +88,17 @@ enum ErrorFormat {
         }
     }
 
-    func response(_ error: APIError, requestID: String) -> Response {
-        var headers: HTTPFields = [:]
+    /// The service's name for what failed on our side.
+    func failure(_ message: String) -> APIError {
+        switch self {
+        case .json: .service(message)
+        case .s3: S3Error.error("InternalError", 500, message)
+        case .query: APIError("ServiceFailure", status: 500, message, hasType: false)
+        }
+    }
+
+    func response(error: APIError, requestID: String) -> Response {
+        var headers = S3Service.fields(error.headers)
         let body: String
         switch self {
         case .json:
@@ -86,13 +107,12 @@ enum ErrorFormat {
             body = Self.json(error)
         case .s3:
             headers[.contentType] = "application/xml"
+            headers[.amzRequestID] = requestID
             body = XMLText.document(
                 XMLText.element(
                     "Error",
-                    [
-                        XMLText.element("Code", error.name), XMLText.element("Message", error.message),
-                        XMLText.element("RequestId", requestID),
-                    ]))
+                    [XMLText.element("Code", error.name), XMLText.element("Message", error.message)]
+                        + error.details.map { XMLText.element($0.name, $0.value) } + [XMLText.element("RequestId", requestID)]))
         case .query:
             headers[.contentType] = "text/xml"
             let inner = [XMLText.element("Type", "Sender"), XMLText.element("Code", error.name), XMLText.element("Message", error.message)]
@@ -102,12 +122,14 @@ enum ErrorFormat {
             status: HTTPResponse.Status(code: error.status), headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
     }
 
-    /// AWS: `Message` for a layer that is not found, `message` for the rest.
+    /// AWS: the text is the member `Message` of some errors and `message` of the others (botocore's model of each).
     private static func json(_ error: APIError) -> String {
-        var members = [error.status == 404 ? "Message" : "message": error.message]
-        if error.hasType { members["Type"] = "User" }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(members)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        let member = withUpperCaseMessage.contains(error.name) ? "Message" : "message"
+        let object: JSONValue = [
+            "Reason": error.reason.map(JSONValue.string), "Type": error.hasType ? "User" : nil, member: .string(error.message),
+        ]
+        return object.text
     }
+
+    private static let withUpperCaseMessage: Set = ["ResourceNotFoundException", "ServiceException", "InvalidRuntimeException"]
 }

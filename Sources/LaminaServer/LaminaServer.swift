@@ -1,6 +1,7 @@
 import Execution
 import Foundation
 import Hummingbird
+import HummingbirdCore
 import LambdaModel
 import LaminaErrors
 import Logging
@@ -27,19 +28,30 @@ public struct LaminaServer: Sendable {
     /// - Throws: ``LaminaError`` when the data folder or the port is not to be had.
     public func run(onReady: @escaping @Sendable (Int) -> Void) async throws {
         let folder = try DataFolder(settings.data)
-        guard let key = try folder.catalog.rootKey() else { throw LaminaError(.corrupt, "\(settings.data) has no root key") }
-        let registry = Registry(catalog: folder.catalog, blobs: folder.blobs, logger: logger)
+        var quotas = RegistrySettings()
+        quotas.codeStorage = settings.codeStorage
+        let registry = Registry(catalog: folder.catalog, blobs: folder.blobs, settings: quotas, logger: logger)
         let executor = try FunctionExecutor(
             ExecutionSettings(folder: settings.data.appending("execution")), blobs: folder.blobs, logger: logger)
-        let locations = ContentLocations(accessKeyID: key.id, secret: key.secret)
+        let events = EventQueue(
+            registry: registry, executor: executor, limit: settings.queuedEvents, retryDelay: settings.retryDelay, logger: logger)
+        let locations = try ContentLocations(folder.catalog)
         let responder = ServiceResponder(
-            authenticator: Authenticator(catalog: folder.catalog, mode: settings.authentication),
-            lambda: LambdaService(registry: registry, executor: executor, locations: locations),
-            s3: S3Service(catalog: folder.catalog, blobs: folder.blobs), identity: IdentityService())
+            authenticator: Authenticator(catalog: folder.catalog, mode: settings.authentication, locations: locations),
+            blobs: folder.blobs, collector: registry.collector,
+            lambda: LambdaService(registry: registry, executor: executor, events: events, locations: locations),
+            s3: S3Service(catalog: folder.catalog, blobs: folder.blobs, collector: registry.collector),
+            identity: IdentityService(catalog: folder.catalog))
         let application = Application(
-            responder: responder, server: .http1(configuration: .init(additionalChannelHandlers: [ContinueHandler()])),
-            configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port), serverName: "lamina"),
-            services: [ExecutionService(executor: executor)],
+            responder: responder,
+            server: HTTPServerBuilder { responder in
+                EventLoopChildChannel(
+                    base: HTTP1Channel(responder: responder, configuration: .init(additionalChannelHandlers: [ContinueHandler()])))
+            },
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: settings.port), serverName: "lamina",
+                availableConnectionsDelegate: MaximumAvailableConnections(settings.connections)),
+            services: [ExecutionService(executor: executor, events: events)],
             onServerRunning: { channel in onReady(channel.localAddress?.port ?? 0) }, logger: logger)
         var configuration = ServiceGroupConfiguration(
             services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -54,15 +66,29 @@ public struct LaminaServer: Sendable {
     }
 }
 
-/// Ends idle environments now and then, and all of them with the server.
+/// Runs asynchronous invocations, ends idle environments now and then, and all of them with the server.
 private struct ExecutionService: Service {
     let executor: FunctionExecutor
+    let events: EventQueue
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            while true {
-                try await Task.sleep(for: .seconds(30))
-                await executor.endIdle()
+            try await withThrowingTaskGroup { group in
+                group.addTask {
+                    while true {
+                        try await Task.sleep(for: .seconds(30))
+                        await executor.endIdle()
+                    }
+                }
+                group.addTask {
+                    // What is under way ends with its environment.
+                    await withTaskCancellationHandler {
+                        await events.run()
+                    } onCancel: {
+                        Task { await executor.close() }
+                    }
+                }
+                try await group.waitForAll()
             }
         }
         // Not to be cut short when the shutdown itself is cancelled.

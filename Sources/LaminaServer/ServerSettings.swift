@@ -15,6 +15,14 @@ public struct ServerSettings: Sendable {
     public var port = 9090
     public var data: FilePath
     public var authentication = Authentication.on
+    /// Connections at a time; others wait to be accepted.
+    public var connections = 1000
+    /// Bytes of layer versions and deployment packages in an account's region.
+    public var codeStorage = 75 << 30
+    /// Asynchronous invocations that may wait, of all accounts.
+    public var queuedEvents = 10_000
+    /// How long a failed asynchronous invocation waits for its second attempt; it waits twice as long for its third.
+    public var retryDelay = Duration.seconds(60)
 
     public init(data: FilePath) { self.data = data }
 }

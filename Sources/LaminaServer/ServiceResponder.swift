@@ -5,20 +5,27 @@ import Hummingbird
 import LambdaModel
 import LaminaErrors
 import Logging
+import Storage
 
 /// Takes every request: authenticates it, gives it to its service, turns errors into that service's own, and logs it.
 struct ServiceResponder: HTTPResponder {
     let authenticator: Authenticator
+    let blobs: DiskBlobStore
+    let collector: BlobCollector
     let lambda: LambdaService
     let s3: S3Service
     let identity: IdentityService
 
-    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    func respond(to request: Request, context: ServerContext) async throws -> Response {
         let start = ContinuousClock.now
         let requestID = UUID().uuidString.lowercased()
         let head = RequestHead(request)
-        var response = await answer(head, request.body, requestID: requestID, logger: context.logger)
+        let pins = blobs.makePins()
+        var response = await answer(head, request.body, requestID: requestID, pins, context)
         response.headers[.amznRequestID] = requestID
+        let pinned = pins.release()
+        // What a refused request has brought is no one's.
+        if response.status.code >= 400 { await collector.consider(pinned) }
         if head.method == "HEAD" {
             // An answer to HEAD has the length of its body, never the body.
             response.body = ResponseBody(contentLength: response.body.contentLength) { try await $0.finish(nil) }
@@ -26,44 +33,57 @@ struct ServiceResponder: HTTPResponder {
         context.logger.info(
             "\(head.method) \(head.path)",
             metadata: [
-                "status": "\(response.status.code)", "ms": "\(((ContinuousClock.now - start) / .milliseconds(1)).rounded(toPlaces: 1))",
-                "request": "\(requestID)",
+                "status": .string(String(response.status.code)),
+                "ms": .string(((ContinuousClock.now - start) / .milliseconds(1)).rounded(toPlaces: 1)), "request": .string(requestID),
             ])
         return response
     }
 
-    private func answer(_ head: RequestHead, _ body: RequestBody, requestID: String, logger: Logger) async -> Response {
-        var format = ErrorFormat(head)
+    private func answer(
+        _ head: RequestHead, _ body: RequestBody, requestID: String, _ pins: BlobPins, _ context: ServerContext
+    ) async -> Response {
+        var format: ErrorFormat?
         do {
-            let request = try await authenticator.authenticate(head, body)
+            let request = try authenticator.authenticate(head, body, from: context.address, pins)
             format = ErrorFormat(service: request.service)
+            guard !request.isContentLocation || request.service == "s3" else { throw SigV4Error.mismatch }
             switch request.service {
             case "lambda": return try await lambda.respond(to: request, requestID: requestID)
-            case "s3": return try await s3.respond(to: request)
-            case "sts": return try await identity.respond(to: request, requestID: requestID)
+            case "s3":
+                var response = try await s3.respond(to: request)
+                response.headers[.amzRequestID] = requestID
+                return response
+            case "sts", "iam": return try await identity.respond(to: request, requestID: requestID)
             default:
                 throw APIError("UnknownOperationException", status: 404, "this server has no service '\(request.service)'", hasType: false)
             }
-        } catch let error as APIError {
-            return format.response(error, requestID: requestID)
-        } catch let error as SigV4Error {
-            return format.response(format.describe(error), requestID: requestID)
-        } catch let error as LaminaError where [.limitExceeded, .corrupt].contains(error.code) {
-            return format.response(format.describe(error), requestID: requestID)
         } catch {
-            logger.error("a request failed", metadata: ["error": "\(error)", "request": "\(requestID)"])
-            return format.response(Self.failure(error), requestID: requestID)
+            return (format ?? ErrorFormat(head)).response(error: describe(error, format, head, requestID, context), requestID: requestID)
         }
     }
 
-    private static func failure(_ error: any Error) -> APIError {
-        guard let error = error as? LaminaError else { return .service("Service error; the server's log has the reason") }
-        return .service(error.description)
+    private func describe(
+        _ error: any Error, _ format: ErrorFormat?, _ head: RequestHead, _ requestID: String, _ context: ServerContext
+    ) -> APIError {
+        let format = format ?? ErrorFormat(head)
+        switch error {
+        case let error as APIError: return error
+        case let error as SigV4Error:
+            authenticator.note(error, head, from: context.address)
+            return format.describe(error)
+        case let error as LaminaError where [.limitExceeded, .corrupt].contains(error.code):
+            return format.describe(error)
+        default:
+            context.logger.error("a request failed", metadata: ["error": "\(error)", "request": "\(requestID)"])
+            return format.failure((error as? LaminaError)?.description ?? "Service error; the server's log has the reason")
+        }
     }
 }
 
 extension HTTPField.Name {
     static let amznRequestID = Self.known("x-amzn-RequestId")
+    /// S3's name for the same.
+    static let amzRequestID = Self.known("x-amz-request-id")
     static let amznErrorType = Self.known("x-amzn-ErrorType")
 
     /// A name that is known to be a valid one.

@@ -1,17 +1,33 @@
 import AWSWire
 import LambdaModel
 import Registry
+import Storage
 
 /// A request whose sender is known; its body is still on the wire.
 struct SignedRequest: Sendable {
-    var head: RequestHead
-    var query: QueryItems
-    /// `lambda`, `s3`, `sts`.
-    var service: String
-    var caller: Caller
-    var body: RequestStream
+    let head: RequestHead
+    let query: QueryItems
+    /// `lambda`, `s3`, `sts`, `iam`.
+    let service: String
+    let caller: Caller
+    let body: RequestStream
+    /// The blobs that the request has written or found, until it is answered.
+    let pins: BlobPins
+    /// Whether it was signed by this server itself, for one zip.
+    var isContentLocation = false
+
+    init(_ head: RequestHead, _ service: String, _ caller: Caller, _ body: RequestStream, _ pins: BlobPins) {
+        self.head = head
+        self.service = service
+        self.caller = caller
+        self.body = body
+        self.pins = pins
+        // A plus in a query is a space for S3.
+        query = QueryItems(head.query, plusIsSpace: service == "s3")
+    }
+
     /// Scheme, host and port as the client has them.
-    var endpoint: String
+    var endpoint: String { "http://\(head.header("host") ?? "")" }
 
     /// The path's parts, decoded.
     var pathParts: [String] { head.path.split(separator: "/").map { PercentEncoding.decode($0) } }

@@ -11,70 +11,53 @@ public struct FunctionSettings: Sendable {
     public var ephemeralStorage: Int?
     public var environment: [String: String]?
     public var layers: [String]?
+    public var surroundings = FunctionSurroundings()
+    public var logging: FunctionLogging?
+    /// Whether the request connects file systems, which there are none of here.
+    public var hasFileSystems = false
 
     public init() {}
 
-    /// - Throws: `APIError`, a ValidationException with all that is wrong, or InvalidParameterValueException for the environment.
-    func validate() throws {
-        var validation = Validation()
-        if let runtime, (try? Runtime(runtime)) == nil {
-            validation.fail("runtime", value: runtime, "Member must satisfy enum value set: \(Validation.runtimeSet)")
-        }
-        if let role, !Self.isRole(role) {
-            validation.fail(
-                "role", value: role,
-                "Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+")
-        }
-        if let handler, handler.utf8.count > 128 || handler.utf8.contains(0) || handler.contains(where: \.isWhitespace) {
-            validation.fail("handler", value: handler, "Member must satisfy regular expression pattern: [^\\s]+")
-        }
-        validation.requireLength("description", description, atMost: 256)
-        validation.requireRange("timeout", timeout, Limits.timeout)
-        validation.requireRange("memorySize", memorySize, Limits.memory)
-        validation.requireRange("ephemeralStorage.size", ephemeralStorage, Limits.ephemeralStorage)
-        validation.requireLayerARNs(layers)
-        try validation.finish()
-        try validateEnvironment()
+    /// Puts what is named in place of what a function has.
+    func apply(to function: inout LambdaFunction) throws {
+        if let runtime { function.runtime = try Runtime(runtime) }
+        if let handler { function.handler = handler }
+        if let role { function.role = role }
+        if let description { function.description = description }
+        if let timeout { function.timeout = timeout }
+        if let memorySize { function.memorySize = memorySize }
+        if let ephemeralStorage { function.ephemeralStorage = ephemeralStorage }
+        if let environment { function.environment = environment }
+        function.surroundings = (function.surroundings ?? FunctionSurroundings()).changed(by: surroundings)
+        if let logging { function.logging = (function.logging ?? FunctionLogging()).changed(by: logging) }
     }
+}
 
-    private static func isRole(_ text: String) -> Bool {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        return parts.count == 6 && parts[0] == "arn" && parts[1].hasPrefix("aws") && parts[2] == "iam" && parts[4].isAccountID
-            && parts[5].hasPrefix("role")
+extension FunctionSurroundings {
+    fileprivate func changed(by other: FunctionSurroundings) -> FunctionSurroundings? {
+        var result = self
+        if let subnetIDs = other.subnetIDs { result.subnetIDs = subnetIDs }
+        if let securityGroupIDs = other.securityGroupIDs { result.securityGroupIDs = securityGroupIDs }
+        if let allowsIPv6 = other.allowsIPv6 { result.allowsIPv6 = allowsIPv6 }
+        // An empty text takes these away.
+        if let target = other.deadLetterTarget { result.deadLetterTarget = target.isEmpty ? nil : target }
+        if let kmsKey = other.kmsKey { result.kmsKey = kmsKey.isEmpty ? nil : kmsKey }
+        if let tracingMode = other.tracingMode { result.tracingMode = tracingMode }
+        if let snapStart = other.snapStart { result.snapStart = snapStart }
+        return result == FunctionSurroundings() ? nil : result
     }
+}
 
-    private func validateEnvironment() throws {
-        guard let environment else { return }
-        for (name, value) in environment.sorted(by: { $0.key < $1.key }) where !Self.isVariableName(name) || value.utf8.contains(0) {
-            throw APIError.validation(
-                "environment.variables", value: "{\(name)=…}",
-                "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+], and values must not have a zero byte"
-            )
-        }
-        if let reserved = environment.keys.filter(Self.reserved.contains).sorted().first {
-            throw APIError.invalidParameter(
-                "Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: \(reserved)"
-            )
-        }
-        let size = environment.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
-        guard size <= Limits.environmentVariables else {
-            throw APIError.invalidParameter(
-                "Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: \(size) bytes"
-            )
-        }
+extension FunctionLogging {
+    fileprivate func changed(by other: FunctionLogging) -> FunctionLogging {
+        var result = self
+        if let format = other.format { result.format = format }
+        if let level = other.applicationLevel { result.applicationLevel = level }
+        if let level = other.systemLevel { result.systemLevel = level }
+        if let group = other.group { result.group = group }
+        // AWS: levels go with JSON, INFO where none is given.
+        result.applicationLevel = result.format == "JSON" ? result.applicationLevel ?? "INFO" : nil
+        result.systemLevel = result.format == "JSON" ? result.systemLevel ?? "INFO" : nil
+        return result
     }
-
-    /// `[a-zA-Z]([a-zA-Z0-9_])+`.
-    private static func isVariableName(_ name: String) -> Bool {
-        name.utf8.count >= 2 && name.first.map { $0.isASCII && $0.isLetter } ?? false
-            && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-    }
-
-    /// AWS: "Defined runtime environment variables", the reserved ones.
-    private static let reserved: Set = [
-        "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME",
-        "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
-        "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
-    ]
 }

@@ -2,14 +2,12 @@ import LambdaModel
 import Storage
 
 extension Registry {
-    /// Resolves the layers that a function shall have, in their order.
+    /// Resolves the layers that a function shall have, in their order, and pins their bytes.
     ///
-    /// A version that the function already has stays even when it was deleted since, as long as the list as a whole is the same.
+    /// A version that the function already has stays even when it was deleted or revoked since, as long as the list as a whole is the same.
     func attach(
-        _ arns: [String], keeping current: [LambdaFunction.AttachedLayer] = [], by caller: Caller
-    ) async throws
-        -> [LambdaFunction.AttachedLayer]
-    {
+        _ arns: [String], keeping current: [LambdaFunction.AttachedLayer] = [], _ pins: BlobPins, by caller: Caller
+    ) throws -> [LambdaFunction.AttachedLayer] {
         if arns == current.map(\.arn) { return current }
         guard arns.count <= Limits.layersPerFunction else {
             throw APIError.invalidParameter("Cannot reference more than \(Limits.layersPerFunction) layers.")
@@ -22,20 +20,30 @@ extension Registry {
                 )
             }
         }
-        var attached: [LambdaFunction.AttachedLayer] = []
-        for arn in versions {
-            guard arn.layer.scope.region == caller.scope.region || arn.layer.scope.account != caller.scope.account else {
-                throw APIError.invalidParameter(
-                    "Layers are not in the same region as the function. Layers are expected to be in region \(caller.scope.region).")
-            }
-            try requireOwner(arn, caller)
-            guard let version = try await catalog.layerVersion(arn) else {
+        return try versions.map { try attach($0, pins, by: caller) }
+    }
+
+    private func attach(_ arn: LayerVersionARN, _ pins: BlobPins, by caller: Caller) throws -> LambdaFunction.AttachedLayer {
+        let isOwn = arn.layer.scope.account == caller.scope.account
+        guard arn.layer.scope.region == caller.scope.region || !isOwn else {
+            throw APIError.invalidParameter(
+                "Layers are not in the same region as the function. Layers are expected to be in region \(caller.scope.region).")
+        }
+        let version = try shared(arn, caller)
+        pins.pin(version.sha256)
+        // What was there before the pin may have been collected since.
+        _ = try shared(arn, caller)
+        return LambdaFunction.AttachedLayer(
+            arn: arn.description, sha256: version.sha256, size: version.codeSize, unzippedSize: version.unzippedSize)
+    }
+
+    private func shared(_ arn: LayerVersionARN, _ caller: Caller) throws -> LayerVersion {
+        try catalog.read { catalog in
+            try Self.requireGrant(arn, caller, catalog)
+            guard let version = try catalog.layerVersion(arn) else {
                 throw APIError.invalidParameter("Layer version \(arn) does not exist.")
             }
-            attached.append(
-                LambdaFunction.AttachedLayer(
-                    arn: arn.description, sha256: version.sha256, size: version.codeSize, unzippedSize: version.unzippedSize))
+            return version
         }
-        return attached
     }
 }

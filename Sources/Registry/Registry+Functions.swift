@@ -1,59 +1,60 @@
-import Checksum
 import Foundation
 import LambdaModel
 import Storage
 
 extension Registry {
-    /// Makes a function from its settings and code.
+    /// Makes a function from its settings and its code, which the caller has pinned.
     public func createFunction(
-        _ name: String?, _ settings: FunctionSettings, architectures: [String]?, code: Blob, by caller: Caller
+        _ new: NewFunction, code: LambdaFunction.CodePackage, _ pins: BlobPins, by caller: Caller
     ) async throws -> LambdaFunction {
-        var validation = Validation()
-        validation.requirePresence("functionName", name != nil)
-        validation.requirePresence("role", settings.role != nil)
-        try validation.finish()
-        try settings.validate()
-        guard let arn = FunctionARN(nameOrARN: name ?? "", scope: caller.scope), arn.scope == caller.scope else {
-            throw Self.invalidName(name ?? "")
+        try new.validate()
+        let settings = new.settings
+        let name = new.name ?? ""
+        guard let arn = FunctionARN(nameOrARN: name, scope: caller.scope), arn.scope == caller.scope, arn.qualifier == nil else {
+            throw APIError.validation("functionName", value: name, "Member must satisfy regular expression pattern: \(FunctionARN.pattern)")
+        }
+        guard arn.name.utf8.count <= 64 else {
+            // AWS gives this one the other name.
+            throw APIError.invalidParameter(
+                "1 validation error detected: Value '\(name)' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to 64"
+            )
         }
         guard let runtime = try settings.runtime.map({ try Runtime($0) }), let handler = settings.handler else {
             throw APIError.invalidParameter("Runtime and Handler are mandatory parameters for functions created with deployment packages.")
         }
-        let layers = try await attach(settings.layers ?? [], by: caller)
-        let function = LambdaFunction(
-            scope: caller.scope, name: arn.name, runtime: runtime, handler: handler, role: settings.role ?? "",
-            description: settings.description ?? "", timeout: settings.timeout ?? 3, memorySize: settings.memorySize ?? 128,
-            ephemeralStorage: settings.ephemeralStorage ?? 512, environment: settings.environment,
-            architecture: try Self.architecture(architectures), code: try await package(code), layers: layers, lastModified: Date(),
+        var function = LambdaFunction(
+            scope: caller.scope, name: arn.name, runtime: runtime, handler: handler, role: settings.role ?? "", description: "", timeout: 3,
+            memorySize: 128, ephemeralStorage: 512, environment: nil,
+            architecture: new.architectures?.first.flatMap(Architecture.init) ?? .x86_64,
+            code: code, layers: try attach(settings.layers ?? [], pins, by: caller), lastModified: Date().inWholeMilliseconds,
             revisionID: Self.newRevision())
+        try settings.apply(to: &function)
         try Self.requireSize(function)
-        guard try await catalog.insert(function) else { throw APIError.resourceConflict("Function already exist: \(arn.name)") }
-        return function
-    }
-
-    /// Finds a function by its name or ARN.
-    public func function(_ nameOrARN: String, qualifier: String?, for caller: Caller) async throws -> LambdaFunction {
-        let arn = try resolve(nameOrARN, qualifier: qualifier, caller)
-        guard let function = try catalog.function(arn.scope, arn.name) else { throw Self.notFound(arn) }
-        return function
-    }
-
-    public func functions(for caller: Caller, marker: String?, maxItems: Int?) async throws -> Page<LambdaFunction> {
-        var validation = Validation()
-        validation.requireRange("maxItems", maxItems, Limits.functionPage)
-        try validation.finish()
-        let size = min(maxItems ?? 50, 50)
-        let all = try await catalog.functions(in: caller.scope, after: marker ?? "", limit: size + 1)
-        return Page(all, size: size, marker: \.name)
+        return try await catalog.write { [function, limits = self.settings] catalog in
+            var record = FunctionRecord()
+            record.attributes.tags = new.tags
+            guard try catalog.insert(record, function.scope, function.name) else {
+                throw APIError.resourceConflict("Function already exist: \(function.name)")
+            }
+            try catalog.put(function)
+            let published = new.publishes ? try Self.publishVersion(of: function, PublicationRequest(), catalog) : function
+            try Self.requireCodeStorage(catalog, function.scope, limits)
+            return published
+        }
     }
 
     /// Replaces a function's code. A dry run checks the bytes and changes nothing.
     public func updateCode(
-        _ nameOrARN: String, code: Blob, architectures: [String]?, revisionID: String?, isDryRun: Bool, by caller: Caller
+        _ nameOrARN: String, code: LambdaFunction.CodePackage, architectures: [String]?, revisionID: String?, publishes: Bool,
+        isDryRun: Bool,
+        by caller: Caller
     ) async throws -> LambdaFunction {
-        let code = try await package(code)
-        let architecture = try architectures.map { try Self.architecture($0) }
-        return try await change(nameOrARN, revisionID, isDryRun: isDryRun, caller) { function in
+        var validation = Validation()
+        validation.requireArchitecture(architectures)
+        try validation.finish()
+        let architecture = architectures?.first.flatMap(Architecture.init)
+        return try await change(nameOrARN, revisionID, "lambda:UpdateFunctionCode", publishes: publishes, isDryRun: isDryRun, caller) {
+            function in
             function.code = code
             if let architecture { function.architecture = architecture }
         }
@@ -61,79 +62,73 @@ extension Registry {
 
     /// Changes the named settings; `layers` replaces the list.
     public func updateConfiguration(
-        _ nameOrARN: String, _ settings: FunctionSettings, revisionID: String?, by caller: Caller
+        _ nameOrARN: String, _ settings: FunctionSettings, revisionID: String?, _ pins: BlobPins, by caller: Caller
     ) async throws -> LambdaFunction {
-        try settings.validate()
-        let current = try await function(nameOrARN, qualifier: nil, for: caller)
-        let layers = try await settings.layers.asyncMap { try await attach($0, keeping: current.layers, by: caller) }
-        let runtime = try settings.runtime.map { try Runtime($0) }
-        return try await change(nameOrARN, revisionID, isDryRun: false, caller) { function in
-            if let runtime { function.runtime = runtime }
+        var validation = Validation()
+        settings.validate(&validation)
+        try validation.finish()
+        try settings.requireParameters()
+        let action = "lambda:UpdateFunctionConfiguration"
+        let arn = try resolve(nameOrARN, action, caller)
+        let current = try catalog.read { try Self.find(arn.unqualified, $0) }.function
+        let layers = try settings.layers.map { try attach($0, keeping: current.layers, pins, by: caller) }
+        return try await change(nameOrARN, revisionID, action, caller) { function in
+            try settings.apply(to: &function)
             if let layers { function.layers = layers }
-            if let handler = settings.handler { function.handler = handler }
-            if let role = settings.role { function.role = role }
-            if let description = settings.description { function.description = description }
-            if let timeout = settings.timeout { function.timeout = timeout }
-            if let memorySize = settings.memorySize { function.memorySize = memorySize }
-            if let ephemeralStorage = settings.ephemeralStorage { function.ephemeralStorage = ephemeralStorage }
-            if let environment = settings.environment { function.environment = environment.isEmpty ? nil : environment }
         }
     }
 
+    /// Removes a function, or one of its versions.
     public func deleteFunction(_ nameOrARN: String, qualifier: String?, by caller: Caller) async throws -> FunctionARN {
-        let arn = try resolve(nameOrARN, qualifier: qualifier, caller)
-        guard try await catalog.deleteFunction(arn.scope, arn.name) else { throw Self.notFound(arn.unqualified, suffix: "") }
-        return arn.unqualified
+        let arn = try resolve(nameOrARN, qualifier: qualifier, "lambda:DeleteFunction", caller)
+        if let qualifier = arn.qualifier, qualifier != "$LATEST", Int(qualifier) == nil {
+            throw APIError.invalidParameter("Deletion of aliases is not currently supported.")
+        }
+        let dropped = try await catalog.write(freesSpace: true) { catalog -> Set<String> in
+            guard let qualifier = arn.qualifier else {
+                guard let dropped = try catalog.deleteFunction(arn.scope, arn.name) else { throw Self.notFound(arn) }
+                return dropped
+            }
+            return try Self.deleteVersion(arn, qualifier, catalog)
+        }
+        await collector.consider(dropped)
+        return arn
     }
 
     // MARK: Rules
 
     private func change(
-        _ nameOrARN: String, _ revisionID: String?, isDryRun: Bool, _ caller: Caller,
-        _ apply: @escaping @Sendable (inout LambdaFunction) -> Void
+        _ nameOrARN: String, _ revisionID: String?, _ action: String, publishes: Bool = false, isDryRun: Bool = false, _ caller: Caller,
+        _ apply: @escaping @Sendable (inout LambdaFunction) throws -> Void
     ) async throws -> LambdaFunction {
-        let arn = try resolve(nameOrARN, qualifier: nil, caller)
-        let changed: @Sendable (inout LambdaFunction) throws -> Void = { function in
-            if let revisionID, revisionID != function.revisionID {
-                throw APIError.preconditionFailed(
-                    "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id"
-                )
-            }
-            apply(&function)
-            function.lastModified = Date()
+        let arn = try resolve(nameOrARN, action, caller).unqualified
+        let changed: @Sendable (CatalogTransaction) throws -> LambdaFunction = { catalog in
+            var function = try Self.find(arn, catalog).function
+            try Self.requireRevision(revisionID, function.revisionID)
+            try apply(&function)
+            function.lastModified = Date().inWholeMilliseconds
             function.revisionID = Self.newRevision()
             try Self.requireSize(function)
-        }
-        if isDryRun {
-            var function = try await function(nameOrARN, qualifier: nil, for: caller)
-            try changed(&function)
             return function
         }
-        guard let function = try await catalog.updateFunction(arn.scope, arn.name, changed) else { throw Self.notFound(arn, suffix: "") }
+        if isDryRun { return try catalog.read(changed) }
+        let (function, dropped) = try await catalog.write { [settings] catalog in
+            let function = try changed(catalog)
+            let dropped = try catalog.put(function)
+            let answer = publishes ? try Self.publishVersion(of: function, PublicationRequest(), catalog) : function
+            try Self.requireCodeStorage(catalog, arn.scope, settings)
+            return (answer, dropped)
+        }
+        await collector.consider(dropped)
         return function
     }
 
-    private func resolve(_ nameOrARN: String, qualifier: String?, _ caller: Caller) throws -> FunctionARN {
-        guard var arn = FunctionARN(nameOrARN: nameOrARN, scope: caller.scope) else { throw Self.invalidName(nameOrARN) }
-        arn.qualifier = qualifier ?? arn.qualifier
-        guard arn.scope == caller.scope, arn.qualifier == nil || arn.qualifier == "$LATEST" else { throw Self.notFound(arn) }
-        return arn
-    }
-
-    private func package(_ blob: Blob) async throws -> LambdaFunction.CodePackage {
-        let unzippedSize = try await inspectZip(blob)
-        return LambdaFunction.CodePackage(sha256: blob.digest.hexadecimal, size: blob.size, unzippedSize: unzippedSize)
-    }
-
-    private static func architecture(_ architectures: [String]?) throws -> Architecture {
-        if let architectures, architectures.count != 1 || Architecture(rawValue: architectures[0]) == nil {
-            throw APIError.validation(
-                "architectures", value: "[\(architectures.joined(separator: ", "))]",
-                architectures.count == 1
-                    ? "Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be null]"
-                    : "Member must have length \(architectures.isEmpty ? "greater" : "less") than or equal to 1")
+    static func requireRevision(_ given: String?, _ current: String) throws {
+        guard given == nil || given == current else {
+            throw APIError.preconditionFailed(
+                "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id"
+            )
         }
-        return architectures?.first.flatMap(Architecture.init) ?? .x86_64
     }
 
     private static func requireSize(_ function: LambdaFunction) throws {
@@ -146,22 +141,5 @@ extension Registry {
                     : "Unzipped size must be smaller than \(max(0, Limits.unzipped - layers)) bytes (\(Limits.unzipped) less \(layers) of layers)"
             )
         }
-    }
-
-    private static func newRevision() -> String { UUID().uuidString.lowercased() }
-
-    private static func notFound(_ arn: FunctionARN, suffix: String = ":$LATEST") -> APIError {
-        APIError.resourceNotFound("Function not found: \(arn)\(arn.qualifier == nil ? suffix : "")")
-    }
-
-    private static func invalidName(_ name: String) -> APIError {
-        .validation("functionName", value: name, "Member must satisfy regular expression pattern: \(FunctionARN.pattern)")
-    }
-}
-
-extension Optional where Wrapped: Sendable {
-    func asyncMap<T>(_ transform: (Wrapped) async throws -> T) async rethrows -> T? {
-        guard let self else { return nil }
-        return try await transform(self)
     }
 }

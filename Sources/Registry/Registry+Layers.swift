@@ -3,139 +3,86 @@ import Foundation
 import LambdaModel
 import Storage
 
-/// What PublishLayerVersion takes beside the bytes.
-public struct LayerPublication: Sendable {
-    public var description: String?
-    public var licenseInfo: String?
-    public var compatibleRuntimes: [String]?
-    public var compatibleArchitectures: [String]?
-
-    public init(description: String?, licenseInfo: String?, compatibleRuntimes: [String]?, compatibleArchitectures: [String]?) {
-        self.description = description
-        self.licenseInfo = licenseInfo
-        self.compatibleRuntimes = compatibleRuntimes
-        self.compatibleArchitectures = compatibleArchitectures
-    }
-
-    /// - Throws: `APIError` ValidationException with all that is wrong.
-    public func validate() throws {
-        var validation = Validation()
-        validation.requireLength("description", description, atMost: 256)
-        validation.requireLength("licenseInfo", licenseInfo, atMost: 512)
-        validation.requireRuntimes(compatibleRuntimes)
-        validation.requireArchitectures(compatibleArchitectures)
-        try validation.finish()
-    }
-}
-
-/// One page of a list, and the marker of the next.
-public struct Page<Element: Sendable>: Sendable {
-    public var elements: [Element]
-    public var nextMarker: String?
-}
-
-/// Which layers a list shows.
-public struct LayerFilter: Sendable {
-    public var compatibleRuntime: String?
-    public var compatibleArchitecture: String?
-    public var marker: String?
-    /// 1 to 50.
-    public var maxItems: Int?
-
-    public init(compatibleRuntime: String?, compatibleArchitecture: String?, marker: String?, maxItems: Int?) {
-        self.compatibleRuntime = compatibleRuntime
-        self.compatibleArchitecture = compatibleArchitecture
-        self.marker = marker
-        self.maxItems = maxItems
-    }
-
-    func validate() throws {
-        var validation = Validation()
-        if let runtime = compatibleRuntime, (try? Runtime(runtime)) == nil {
-            validation.fail("compatibleRuntime", value: runtime, "Member must satisfy enum value set: \(Validation.runtimeSet)")
-        }
-        if let architecture = compatibleArchitecture, Architecture(rawValue: architecture) == nil {
-            validation.fail("compatibleArchitecture", value: architecture, "Member must satisfy enum value set: [x86_64, arm64]")
-        }
-        validation.requireRange("maxItems", maxItems, Limits.layerPage)
-        try validation.finish()
-    }
-
-    func admits(_ version: LayerVersion) -> Bool {
-        (compatibleRuntime.map { version.compatibleRuntimes?.contains($0) ?? false } ?? true)
-            && (compatibleArchitecture.map { version.compatibleArchitectures?.contains($0) ?? false } ?? true)
-    }
-
-    var pageSize: Int { maxItems ?? Limits.layerPage.upperBound }
-}
-
 extension Registry {
-    /// Publishes bytes as the layer's next version.
-    public func publish(_ layer: LayerARN, _ publication: LayerPublication, blob: Blob) async throws -> LayerVersion {
+    /// Publishes bytes, which the caller has pinned, as the layer's next version.
+    public func publish(_ layer: LayerARN, _ publication: LayerPublication, blob: Blob, by caller: Caller) async throws -> LayerVersion {
         try publication.validate()
-        let unzippedSize = try await inspectZip(blob)
-        return try await catalog.insert(
-            NewLayerVersion(
-                layer: layer, sha256: blob.digest.hexadecimal, size: blob.size, unzippedSize: unzippedSize,
-                description: publication.description, licenseInfo: publication.licenseInfo,
-                compatibleRuntimes: publication.compatibleRuntimes,
-                compatibleArchitectures: publication.compatibleArchitectures),
-            created: Date())
+        guard layer.scope == caller.scope else { throw caller.denied("lambda:PublishLayerVersion", on: layer) }
+        var new = NewLayerVersion(
+            layer: layer, sha256: blob.digest.hexadecimal, size: blob.size, unzippedSize: try await inspectZip(blob))
+        new.description = publication.description
+        new.licenseInfo = publication.licenseInfo
+        new.compatibleRuntimes = publication.compatibleRuntimes
+        new.compatibleArchitectures = publication.compatibleArchitectures
+        new.source = publication.source
+        return try await catalog.write { [new, settings] catalog in
+            let version = try catalog.insert(new, created: Date())
+            try Self.requireCodeStorage(catalog, layer.scope, settings)
+            return version
+        }
     }
 
-    public func layerVersion(_ arn: LayerVersionARN, for caller: Caller) async throws -> LayerVersion {
-        guard arn.version >= 1 else { throw APIError.invalidParameter("Layer Version Cannot be less than 1") }
-        try requireOwner(arn, caller)
-        guard let version = try await catalog.layerVersion(arn) else {
-            throw APIError.resourceNotFound("The resource you requested does not exist.")
-        }
+    /// A version that the caller owns or has been granted.
+    public func layerVersion(_ arn: LayerVersionARN, for caller: Caller) throws -> LayerVersion {
+        try Self.requireNumber(arn)
+        let version =
+            arn.layer.scope.account == caller.scope.account
+            ? try catalog.look { try $0.layerVersion(arn) }
+            : try catalog.read { catalog in
+                try Self.requireGrant(arn, caller, catalog)
+                return try catalog.layerVersion(arn)
+            }
+        guard let version else { throw APIError.resourceNotFound("The resource you requested does not exist.") }
         return version
     }
 
-    /// Another account's layer is closed to all but those whom its policy names; no policy can be set yet.
-    func requireOwner(_ arn: LayerVersionARN, _ caller: Caller) throws {
-        guard arn.layer.scope.account == caller.scope.account else {
-            throw APIError.accessDenied(
-                "User: \(caller.arn) is not authorized to perform: lambda:GetLayerVersion on resource: \(arn) because no resource-based policy allows the lambda:GetLayerVersion action"
-            )
-        }
-    }
-
     /// A layer's versions, newest first.
-    public func layerVersions(_ layer: LayerARN, _ filter: LayerFilter, for caller: Caller) async throws -> Page<LayerVersion> {
+    public func layerVersions(_ layer: LayerARN, _ filter: LayerFilter, for caller: Caller) throws -> Page<LayerVersion> {
         try filter.validate()
-        guard layer.scope.account == caller.scope.account else {
-            throw APIError.accessDenied("User: \(caller.arn) is not authorized to perform: lambda:ListLayerVersions on resource: \(layer)")
-        }
-        let marker = try filter.marker.map { marker in
-            guard let version = Int(marker) else { throw APIError.invalidParameter("Invalid marker: \(marker)") }
-            return version
-        }
-        let all = try await catalog.layerVersions(layer, below: marker).filter(filter.admits)
-        return Page(all, size: filter.pageSize) { String($0.arn.version) }
+        guard layer.scope.account == caller.scope.account else { throw caller.denied("lambda:ListLayerVersions", on: layer) }
+        let marker = try filter.page.number()
+        let size = try filter.page.size(Limits.layerPage)
+        let versions = try catalog.look { try $0.layerVersions(layer, below: marker, filter.compatibility, limit: size + 1) }
+        return Page(versions, size: size) { String($0.arn.version) }
     }
 
     /// The latest version of each layer, among those that the filter admits.
-    public func layers(in scope: Scope, _ filter: LayerFilter) async throws -> Page<LayerVersion> {
+    public func layers(in scope: Scope, _ filter: LayerFilter) throws -> Page<LayerVersion> {
         try filter.validate()
-        var latest: [LayerVersion] = []
-        for version in try await catalog.layerVersions(in: scope, after: filter.marker ?? "") where filter.admits(version) {
-            if latest.last?.arn.layer != version.arn.layer { latest.append(version) }
+        let size = try filter.page.size(Limits.layerPage)
+        let versions = try catalog.look {
+            try $0.latestLayerVersions(in: scope, after: filter.page.marker ?? "", filter.compatibility, limit: size + 1)
         }
-        return Page(latest, size: filter.pageSize) { $0.arn.layer.name }
+        return Page(versions, size: size) { $0.arn.layer.name }
     }
 
     /// Takes a version off the shelf. Functions that have it keep it; a version that is not there is no error.
-    public func deleteLayerVersion(_ arn: LayerVersionARN) async throws {
+    public func deleteLayerVersion(_ arn: LayerVersionARN, by caller: Caller) async throws {
+        try Self.requireNumber(arn)
+        guard arn.layer.scope.account == caller.scope.account else { throw caller.denied("lambda:DeleteLayerVersion", on: arn) }
+        if let dropped = try await catalog.write(freesSpace: true, { try $0.deleteLayerVersion(arn) }) {
+            await collector.consider([dropped])
+        }
+    }
+
+    static func requireNumber(_ arn: LayerVersionARN) throws {
         guard arn.version >= 1 else { throw APIError.invalidParameter("Layer Version Cannot be less than 1") }
-        try await catalog.deleteLayerVersion(arn)
+    }
+
+    /// Another account's version is closed to all but those whom its policy names, whether it exists or not.
+    static func requireGrant(_ arn: LayerVersionARN, _ caller: Caller, _ catalog: CatalogTransaction) throws {
+        let account = caller.scope.account
+        guard arn.layer.scope.account != account else { return }
+        let action = "lambda:GetLayerVersion"
+        guard try catalog.policy(of: arn)?.allows(action, account: account, caller: caller.arn, organization: caller.organization) ?? false
+        else {
+            throw caller.denied(action, on: arn)
+        }
     }
 }
 
-extension Page {
-    /// The first `size` of what follows the last marker.
-    init(_ all: [Element], size: Int, marker: (Element) -> String) {
-        elements = Array(all.prefix(size))
-        nextMarker = all.count > size ? elements.last.map(marker) : nil
+extension LayerFilter {
+    fileprivate var compatibility: CompatibilityFilter {
+        CompatibilityFilter(runtime: compatibleRuntime, architecture: compatibleArchitecture)
     }
 }

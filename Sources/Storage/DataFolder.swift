@@ -29,18 +29,28 @@ public final class DataFolder: Sendable {
             throw LaminaError(.unavailable, "another server uses the data folder \(path); stop it, or name another with --data")
         }
         catalog = try Catalog(path: Self.catalogPath(path))
-        blobs = try DiskBlobStore(root: path)
-        try blobs.sweep(keeping: catalog.referencedBlobs())
-        try Self.makeRootKey(in: catalog)
+        blobs = try DiskBlobStore(root: path, catalog: catalog)
+        try blobs.sweep()
+        try catalog.writeNow { try Self.makeRootKey($0) }
     }
 
     deinit { try? lock.close() }
 
-    /// The key of the first start, read without holding the folder.
+    /// The catalog of a folder that a server may hold, for what can be done beside one: reading, accounts and keys.
+    ///
+    /// - Throws: ``LaminaError`` `notFound` when no server was started here.
+    public static func catalog(of path: FilePath) throws -> Catalog {
+        guard access(catalogPath(path).string, R_OK) == 0 else {
+            throw LaminaError(.notFound, "\(path) holds nothing yet; start 'lamina serve --data \(path)' once")
+        }
+        return try Catalog(path: catalogPath(path))
+    }
+
+    /// The key of the first start.
     ///
     /// - Throws: ``LaminaError`` `notFound` when no server was started here.
     public static func rootKey(of path: FilePath) throws -> AccessKey {
-        guard access(catalogPath(path).string, R_OK) == 0, let key = try Catalog.rootKey(ofFile: catalogPath(path)) else {
+        guard let key = try catalog(of: path).read({ try $0.rootKey() }) else {
             throw LaminaError(.notFound, "\(path) holds no key yet; start 'lamina serve --data \(path)' once")
         }
         return key
@@ -48,11 +58,20 @@ public final class DataFolder: Sendable {
 
     private static func catalogPath(_ path: FilePath) -> FilePath { path.appending("catalog.sqlite") }
 
-    private static func makeRootKey(in catalog: Catalog) throws {
+    private static func makeRootKey(_ catalog: CatalogTransaction) throws {
         guard try catalog.rootKey() == nil else { return }
+        let now = Date()
+        _ = try catalog.insert(Account(id: Scope.rootAccount, organization: nil, created: now))
+        try catalog.insert(AccessKey.make(account: Scope.rootAccount, access: .full, isRoot: true, created: now))
+    }
+}
+
+extension AccessKey {
+    /// A new key, of random letters as AWS's are.
+    public static func make(account: String, access: AccessLevel, isRoot: Bool = false, created: Date) -> AccessKey {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
-        let id = "AKIA" + String(secureRandomBytes(16).map { alphabet[Int($0) % alphabet.count] })
-        let secret = Data(secureRandomBytes(30)).base64EncodedString()
-        try catalog.insert(AccessKey(id: id, secret: secret, account: Scope.rootAccount, isRoot: true), created: Date())
+        return AccessKey(
+            id: "AKIA" + String(secureRandomBytes(16).map { alphabet[Int($0) % alphabet.count] }),
+            secret: Data(secureRandomBytes(30)).base64EncodedString(), account: account, access: access, isRoot: isRoot, created: created)
     }
 }

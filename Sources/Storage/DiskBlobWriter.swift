@@ -1,70 +1,94 @@
+import CLinux
 import Checksum
 import Foundation
 import LaminaErrors
 import SystemPackage
 
-/// A file in the ingest folder that becomes a blob.
+/// Bytes that become a blob: in memory while they are few, then in a file of the ingest folder.
 final class DiskBlobWriter: BlobWriter {
+    /// Bytes after which the disk is set to work, so that the last sync does not wait for all of them.
+    private static let writebackStep = 4 << 20
+
     private let store: DiskBlobStore
+    private let pins: BlobPins
     private let temporary: FilePath
-    private let file: FileDescriptor
+    private var file: FileDescriptor?
+    private var memory: [UInt8] = []
     private var digest = MessageDigest(.sha256)
     private var size = 0
-    private var isOpen = true
+    private var handedOver = 0
 
-    init(_ store: DiskBlobStore) throws {
+    init(_ store: DiskBlobStore, _ pins: BlobPins) {
         self.store = store
+        self.pins = pins
         temporary = store.ingest.appending(UUID().uuidString)
-        do {
-            file = try FileDescriptor.open(
-                temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: FilePermissions(rawValue: 0o600))
-        } catch let error as Errno {
-            throw LaminaError.system(error.rawValue, "cannot write to \(store.ingest)")
-        }
     }
 
     deinit { abandon() }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws {
-        do {
-            _ = try file.writeAll(bytes)
-        } catch let error as Errno {
-            throw LaminaError.system(error.rawValue, "cannot write to \(store.ingest)")
-        }
         digest.update(bytes)
         size += bytes.count
+        if file == nil, memory.count + bytes.count <= DiskBlobStore.smallSize {
+            memory += bytes
+            return
+        }
+        try writeOut(bytes)
+        if size - handedOver >= Self.writebackStep, let file {
+            _ = clinux_start_writeback(file.rawValue, off_t(handedOver), off_t(size - handedOver))
+            handedOver = size
+        }
     }
 
     func commit() async throws -> Blob {
-        let blob = Blob(digest: SHA256Digest(finishing: &digest), size: size)
+        var blob = Blob(digest: SHA256Digest(finishing: &digest), size: size)
+        pins.pin(blob.digest.hexadecimal)
         let destination = store.path(blob.digest.hexadecimal)
+        if file == nil {
+            blob.bytes = memory
+            let sha256 = blob.digest.hexadecimal
+            try await store.catalog.write { [memory] in try $0.insertBlob(sha256, memory) }
+            return blob
+        }
+        // The same bytes again are stored already, but perhaps only just now: their name has to be on disk too.
+        if access(destination.string, F_OK) == 0 { abandon() }
         let file = file, temporary = temporary
         try await onBlockingThread {
-            let shard = destination.removingLastComponent()
-            if mkdir(shard.string, 0o755) == 0 { try synchronizeFolder(shard.removingLastComponent()) }
-            guard fsync(file.rawValue) == 0, rename(temporary.string, destination.string) == 0 else {
-                throw LaminaError.system(errno, "cannot store a blob")
+            if let file {
+                guard fsync(file.rawValue) == 0, rename(temporary.string, destination.string) == 0 else {
+                    throw LaminaError.system(errno, "cannot store a blob")
+                }
             }
-            try synchronizeFolder(shard)
+            try DiskBlobStore.synchronize(folder: destination.removingLastComponent())
         }
-        isOpen = false
-        try? file.close()
+        try? self.file?.close()
+        self.file = nil
         return blob
     }
 
     func abandon() {
-        guard isOpen else { return }
-        isOpen = false
+        guard let file else { return }
         try? file.close()
         unlink(temporary.string)
+        self.file = nil
     }
-}
 
-/// Makes a rename inside a folder durable.
-private func synchronizeFolder(_ path: FilePath) throws {
-    let folder = try FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec])
-    defer { try? folder.close() }
-    guard fsync(folder.rawValue) == 0 else { throw LaminaError.system(errno, "cannot sync \(path)") }
+    /// Writes what memory holds, and more, to the file.
+    private func writeOut(_ bytes: UnsafeRawBufferPointer) throws {
+        do {
+            let file =
+                try self.file
+                ?? FileDescriptor.open(
+                    temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: FilePermissions(rawValue: 0o600)
+                )
+            self.file = file
+            if !memory.isEmpty { _ = try file.writeAll(memory) }
+            memory = []
+            _ = try file.writeAll(bytes)
+        } catch let error as Errno {
+            throw LaminaError.system(error.rawValue, "cannot write to \(store.ingest)")
+        }
+    }
 }
 
 /// Runs work that waits for a disk where it holds up no task.

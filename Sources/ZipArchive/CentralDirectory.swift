@@ -5,7 +5,7 @@ import SystemPackage
 struct CentralDirectory {
     private(set) var entries: [ZipEntry] = []
 
-    init(file: FileDescriptor, fileSize: Int, limits: ZipReader.Limits) throws {
+    init(file: ZipBytes, fileSize: Int, limits: ZipReader.Limits) throws {
         let end = try Location(file: file, fileSize: fileSize)
         guard end.count <= limits.entries else {
             throw LaminaError(.limitExceeded, "the zip has \(end.count) entries; \(limits.entries) are allowed")
@@ -121,7 +121,7 @@ struct CentralDirectory {
         var size: Int
         var count: Int
 
-        init(file: FileDescriptor, fileSize: Int) throws {
+        init(file: ZipBytes, fileSize: Int) throws {
             // The end record is followed by a comment of at most 65,535 bytes.
             let tailSize = min(fileSize, ZipFormat.endOfDirectorySize + 0xffff)
             let tailOffset = fileSize - tailSize
@@ -147,7 +147,7 @@ struct CentralDirectory {
         }
 
         /// Takes the 64-bit fields where a locator stands; the offset of the Zip64 record then ends the directory.
-        private mutating func readZip64(file: FileDescriptor, locatorOffset: Int) throws -> Int? {
+        private mutating func readZip64(file: ZipBytes, locatorOffset: Int) throws -> Int? {
             let locator = try file.readExactly(ZipFormat.zip64LocatorSize, at: locatorOffset)
             let recordOffset: UInt64? = locator.withUnsafeBytes {
                 $0.uint32(at: 0) == ZipFormat.zip64Locator ? $0.uint64(at: 8) : nil

@@ -36,7 +36,7 @@ final class ZipOutput {
     }
 
     /// Appends a range of another file.
-    func copy(_ count: Int, from source: FileDescriptor, at start: Int) throws {
+    func copy(_ count: Int, from source: ZipBytes, at start: Int) throws {
         var done = 0
         while done < count {
             let room = UnsafeMutableRawBufferPointer(rebasing: buffer[used...].prefix(count - done))

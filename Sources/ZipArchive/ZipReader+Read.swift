@@ -46,7 +46,7 @@ package final class EntryScratch {
     package func withContent<R>(of entry: ZipEntry, in reader: ZipReader, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
         try reader.requireReadable(entry)
         let raw = compressed.buffer(of: entry.compressedSize)
-        try reader.file.readExactly(into: raw, at: reader.dataOffset(of: entry))
+        try reader.bytes.readExactly(into: raw, at: reader.dataOffset(of: entry))
         let bytes: UnsafeRawBufferPointer
         if entry.method == .stored {
             guard entry.size == entry.compressedSize else {

@@ -25,7 +25,7 @@ public final class ZipReader: Sendable {
     public let entries: [ZipEntry]
     /// Bytes of the file.
     public let fileSize: Int
-    let file: FileDescriptor
+    let bytes: ZipBytes
 
     /// Opens and reads the central directory.
     ///
@@ -39,23 +39,34 @@ public final class ZipReader: Sendable {
         }
         do {
             fileSize = Int(try file.seek(offset: 0, from: .end))
-            entries = try CentralDirectory(file: file, fileSize: fileSize, limits: limits).entries
+            entries = try CentralDirectory(file: .file(file), fileSize: fileSize, limits: limits).entries
         } catch {
             try? file.close()
             guard let error = error as? LaminaError else { throw LaminaError(.inputOutput, "cannot read \(path)", cause: error) }
             throw LaminaError(error.code, "\(path.lastComponent?.string ?? path.string): \(error.message)", cause: error.cause)
         }
-        self.file = file
+        bytes = .file(file)
     }
 
-    deinit { try? file.close() }
+    /// Reads the central directory of a zip in memory.
+    ///
+    /// - Throws: ``LaminaError`` `corrupt` when it is no zip, `limitExceeded` beyond `limits`.
+    public init(_ content: [UInt8], limits: Limits = Limits()) throws {
+        bytes = .memory(content)
+        fileSize = content.count
+        entries = try CentralDirectory(file: bytes, fileSize: fileSize, limits: limits).entries
+    }
+
+    deinit {
+        if case .file(let file) = bytes { try? file.close() }
+    }
 
     /// Bytes of all entries when inflated.
     public var totalSize: Int { entries.reduce(0) { $0 + $1.size } }
 
     /// Where the entry's compressed bytes start, found by its local header.
     func dataOffset(of entry: ZipEntry) throws -> Int {
-        let header = try file.readExactly(ZipFormat.localHeaderSize, at: entry.localHeaderOffset)
+        let header = try bytes.readExactly(ZipFormat.localHeaderSize, at: entry.localHeaderOffset)
         let offset = try header.withUnsafeBytes { header in
             guard header.uint32(at: 0) == ZipFormat.localHeader else {
                 throw LaminaError(.corrupt, "\(entry.path): its local header is not where the directory says")

@@ -72,7 +72,7 @@ public struct ZipWriter: Sendable {
                 content, isDeflated: true, crc32: entry.crc32, compressedSize: entry.compressedSize, size: entry.size, offset: output.offset
             )
             try output.append(header.local)
-            try output.copy(entry.compressedSize, from: zip.file, at: try zip.dataOffset(of: entry))
+            try output.copy(entry.compressedSize, from: zip.bytes, at: try zip.dataOffset(of: entry))
             directory.add(header)
         }
     }

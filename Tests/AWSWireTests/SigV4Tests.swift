@@ -27,13 +27,15 @@ import Testing
 
     @Test func theDocumentedExampleIsVerified() throws {
         let head = Self.head(signature: Self.good)
-        let verifier = try SigV4Verifier(try SigV4Signature(head), secret: Self.secret, head: head, now: Self.now)
+        let signature = try SigV4Signature(head)
+        let verifier = try SigV4Verifier(signature, SigningKey(secret: Self.secret, signature), head: head, now: Self.now)
         try verifier.verify(payload: Self.emptyPayload)
     }
 
     @Test func aWrongSignatureSecretBodyOrQueryIsRefused() throws {
         func verify(_ head: RequestHead, secret: String = Self.secret, payload: String = Self.emptyPayload) throws {
-            try SigV4Verifier(try SigV4Signature(head), secret: secret, head: head, now: Self.now).verify(payload: payload)
+            let signature = try SigV4Signature(head)
+            try SigV4Verifier(signature, SigningKey(secret: secret, signature), head: head, now: Self.now).verify(payload: payload)
         }
         let good = Self.head(signature: Self.good)
         #expect(throws: SigV4Error.mismatch) { try verify(Self.head(signature: String(repeating: "0", count: 64))) }
@@ -45,7 +47,9 @@ import Testing
     @Test(arguments: [-901.0, 901.0]) func aClockMoreThanFifteenMinutesAwayIsRefused(_ offset: Double) throws {
         let head = Self.head(signature: Self.good)
         let error = #expect(throws: SigV4Error.self) {
-            try SigV4Verifier(try SigV4Signature(head), secret: Self.secret, head: head, now: Self.now.addingTimeInterval(offset))
+            let signature = try SigV4Signature(head)
+            return try SigV4Verifier(
+                signature, SigningKey(secret: Self.secret, signature), head: head, now: Self.now.addingTimeInterval(offset))
         }
         guard case .skewed = error else { return #expect(Bool(false), "\(String(describing: error))") }
     }
@@ -69,30 +73,37 @@ import Testing
 
     @Test func aPresignedURLHoldsUntilItsEndAndNoLonger() throws {
         let url = SigV4Presigner.presignedGet(
-            endpoint: "http://127.0.0.1:9", path: "/bucket/a%20key", accessKeyID: "AK", secret: "s", region: "us-east-1", service: "s3",
+            endpoint: "http://127.0.0.1:9", path: "/bucket/a%20key", accessKeyID: "AK",
+            key: SigningKey(secret: "s", day: String(SigV4Date.format(Self.now).prefix(8)), region: "us-east-1", service: "s3"),
+            region: "us-east-1", service: "s3",
             expires: 600, now: Self.now)
         let query = try #require(url.split(separator: "?").last.map(String.init))
         let head = RequestHead(method: "GET", path: "/bucket/a%20key", query: query, headers: ["host": ["127.0.0.1:9"]])
         let signature = try SigV4Signature(head)
-        try SigV4Verifier(signature, secret: "s", head: head, now: Self.now.addingTimeInterval(599)).verify(payload: "UNSIGNED-PAYLOAD")
+        try SigV4Verifier(signature, SigningKey(secret: "s", signature), head: head, now: Self.now.addingTimeInterval(599)).verify(
+            payload: "UNSIGNED-PAYLOAD")
         #expect(throws: SigV4Error.expired) {
-            try SigV4Verifier(signature, secret: "s", head: head, now: Self.now.addingTimeInterval(600))
+            try SigV4Verifier(signature, SigningKey(secret: "s", signature), head: head, now: Self.now.addingTimeInterval(600))
         }
         var other = head
         other.path = "/bucket/another"
         #expect(throws: SigV4Error.mismatch) {
-            try SigV4Verifier(signature, secret: "s", head: other, now: Self.now).verify(payload: "UNSIGNED-PAYLOAD")
+            try SigV4Verifier(signature, SigningKey(secret: "s", signature), head: other, now: Self.now).verify(payload: "UNSIGNED-PAYLOAD")
         }
     }
 
     @Test(arguments: [("s3", "UNSIGNED-PAYLOAD"), ("lambda", nil), ("sts", nil)])
     func onlyS3TakesAPresignedBodyThatIsNotSigned(_ service: String, _ declared: String?) throws {
         let url = SigV4Presigner.presignedGet(
-            endpoint: "http://127.0.0.1:9", path: "/", accessKeyID: "AK", secret: "s", region: "us-east-1", service: service, expires: 600,
+            endpoint: "http://127.0.0.1:9", path: "/", accessKeyID: "AK",
+            key: SigningKey(secret: "s", day: String(SigV4Date.format(Self.now).prefix(8)), region: "us-east-1", service: service),
+            region: "us-east-1", service: service,
+            expires: 600,
             now: Self.now)
         let query = try #require(url.split(separator: "?").last.map(String.init))
         let head = RequestHead(method: "POST", path: "/", query: query, headers: ["host": ["127.0.0.1:9"]])
-        let verifier = try SigV4Verifier(try SigV4Signature(head), secret: "s", head: head, now: Self.now)
+        let signature = try SigV4Signature(head)
+        let verifier = try SigV4Verifier(signature, SigningKey(secret: "s", signature), head: head, now: Self.now)
         #expect(verifier.declaredPayload == declared)
     }
 
@@ -102,5 +113,16 @@ import Testing
         }
         #expect(SigV4Date.parse("20261322T144000Z") == nil)
         #expect(SigV4Date.parse("2026-11-22") == nil)
+    }
+}
+
+extension SigV4Tests {
+    @Test func aSignedRequestHasTheDocumentedSignature() {
+        var head = Self.head(signature: "")
+        head.headers["authorization"] = nil
+        let signature = SigV4Signature(
+            signing: head, payload: Self.emptyPayload, accessKeyID: "AKIDEXAMPLE", secret: Self.secret, region: "us-east-1",
+            service: "iam", timestamp: "20150830T123600Z")
+        #expect(signature.authorization == Self.head(signature: Self.good).header("authorization"))
     }
 }

@@ -18,7 +18,10 @@ import Testing
 
     static func verifier() throws -> SigV4Verifier {
         try SigV4Verifier(
-            try SigV4Signature(head), secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", head: head,
+            try SigV4Signature(head),
+            SigningKey(
+                secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+                try SigV4Signature(head)), head: head,
             now: Date(timeIntervalSince1970: 1_369_353_600))
     }
 

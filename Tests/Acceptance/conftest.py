@@ -2,9 +2,11 @@ import io
 import pathlib
 import subprocess
 import sys
+import time
 import zipfile
 
 import pytest
+from botocore.exceptions import ClientError
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
@@ -43,12 +45,38 @@ def client(server):
     return server.client("lambda", read_timeout=60)
 
 
+@pytest.fixture
+def accounts(lamina, tmp_path):
+    """A server that takes any 12-digit access key as an account; gives clients by account."""
+    with Server(lamina, tmp_path / "accounts", "--auth", "off") as server:
+        yield lambda account, service="lambda", **options: server.client(service, key=account, secret="any", **options)
+
+
+def refusal(call, **members):
+    """What a request is refused with: (status, code, message)."""
+    with pytest.raises(ClientError) as caught:
+        call(**members)
+    answer = caught.value.response
+    return answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Code"], answer["Error"].get("Message")
+
+
+def eventually(condition, seconds=30):
+    """Asks again and again until a condition gives something true, and returns that."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.02)
+    return found
+
+
 def make_zip(files):
-    """A zip of texts or bytes by path."""
+    """A zip of texts or bytes by path; the same for the same files, whatever the time."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, content in files.items():
-            archive.writestr(path, content)
+            entry = zipfile.ZipInfo(path)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 

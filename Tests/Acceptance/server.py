@@ -1,9 +1,11 @@
 """A real `lamina serve` on a free port, and real clients for it."""
 
+import contextlib
 import os
 import pathlib
 import re
 import signal
+import sqlite3
 import subprocess
 
 import boto3
@@ -19,6 +21,8 @@ class Server:
         self.options = options
         self.log = log or self.data.with_name(self.data.name + ".log")
         self.process = None
+        # 0 for any free one.
+        self.port = "0"
 
     def __enter__(self):
         self.start()
@@ -33,7 +37,7 @@ class Server:
 
     def start(self):
         self.process = subprocess.Popen(
-            self.command("serve", "--port", "0", "--data", self.data, *self.options),
+            self.command("serve", "--port", self.port, "--data", self.data, *self.options),
             stdout=subprocess.PIPE, stderr=open(self.log, "a"), text=True)
         line = self.process.stdout.readline()
         found = re.search(r"http://\S+", line)
@@ -67,6 +71,13 @@ class Server:
     def aws(self, *arguments):
         """Runs the aws command; the finished process."""
         return subprocess.run(["aws", *map(str, arguments)], capture_output=True, text=True, env=self.environment)
+
+    def blobs(self):
+        """Hash and size of all bytes that are kept: in files, and small ones in the catalog."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.data}/catalog.sqlite?mode=ro", uri=True)) as catalog:
+            small = dict(catalog.execute("SELECT sha256, length(bytes) FROM small_blob"))
+        files = {path.name: path.stat().st_size for path in (self.data / "blobs/sha256").glob("*/*")}
+        return files | small
 
     def memory(self, field):
         """A field of /proc/PID/status in KiB: VmRSS now, VmHWM at its peak."""

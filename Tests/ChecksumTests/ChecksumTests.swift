@@ -12,6 +12,9 @@ import Testing
     @Test func hmacIsThatOfRFC4231() {
         let code = HMAC.sha256(key: [UInt8](repeating: 0x0b, count: 20), "Hi There".utf8)
         #expect(Hexadecimal.encode(code) == "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7")
+        // RFC 2202
+        let first = HMAC.sha1(key: [UInt8](repeating: 0x0b, count: 20), "Hi There".utf8)
+        #expect(Hexadecimal.encode(first) == "b617318655057264e28bc0b6fb378c8ef146be00")
     }
 
     struct Check: Sendable {
@@ -31,6 +34,18 @@ import Testing
         var pieces = CyclicRedundancyCheck(check.kind)
         for piece in ["1234567", "8", "9"] { Array(piece.utf8).withUnsafeBytes { pieces.update($0) } }
         #expect(pieces.bytes == whole.bytes)
+    }
+
+    @Test(arguments: [CyclicRedundancyCheck.Kind.crc32, .crc32c, .crc64nvme])
+    func aCyclicCheckIsTheSameHoweverTheBytesAreCut(_ kind: CyclicRedundancyCheck.Kind) {
+        let data = (0..<1000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        var whole = CyclicRedundancyCheck(kind)
+        data.withUnsafeBytes { whole.update($0) }
+        for cut in [1, 7, 15, 16, 17, 500, 999] {
+            var pieces = CyclicRedundancyCheck(kind)
+            for piece in [data[..<cut], data[cut...]] { piece.withUnsafeBytes { pieces.update($0) } }
+            #expect(pieces.bytes == whole.bytes)
+        }
     }
 
     @Test func hexadecimalGoesBothWaysAndRefusesTheRest() {

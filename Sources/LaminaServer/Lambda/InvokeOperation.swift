@@ -9,40 +9,66 @@ import Registry
 
 extension LambdaService {
     func invoke(_ request: SignedRequest, _ name: String, _ requestID: String) async throws -> Response {
-        let payload: [UInt8]
-        do {
-            payload = try await request.body.collect(limit: Limits.synchronousRequest)
-        } catch let error as LaminaError where error.code == .limitExceeded {
-            throw APIError.tooLarge("Request must be smaller than \(Limits.synchronousRequest) bytes for the InvokeFunction operation")
-        }
-        let function = try await registry.function(name, qualifier: request.query["Qualifier"], for: request.caller)
-        try Self.requireJSON(payload)
-        switch request.head.header("x-amz-invocation-type") ?? "RequestResponse" {
-        case "RequestResponse": break
-        case "DryRun": return Response(status: .noContent)
-        case "Event": throw APIError.invalidParameter("This server has no asynchronous invocations yet: invoke with RequestResponse.")
-        case let type:
+        let type = request.head.header("x-amz-invocation-type") ?? "RequestResponse"
+        let payload = try await payload(request, isEvent: type == "Event")
+        guard ["Event", "RequestResponse", "DryRun"].contains(type) else {
             throw APIError.validation("invocationType", value: type, "Member must satisfy enum value set: [Event, RequestResponse, DryRun]")
         }
+        let target = try registry.invocationTarget(name, qualifier: request.query["Qualifier"], for: request.caller)
+        try Self.requireJSON(payload)
+        let context = try Self.clientContext(request)
+        switch type {
+        case "DryRun": return Response(status: .noContent, headers: [.executedVersion: target.function.versionText])
+        case "Event": return try await accept(payload, context, target, requestID)
+        default: break
+        }
+        let invocation = Invocation(requestID: requestID, payload: payload, clientContext: context, functionARN: target.arn)
         let result: InvocationResult
         do {
-            result = try await executor.invoke(
-                function,
-                Invocation(
-                    requestID: requestID, payload: payload.isEmpty ? Array("{}".utf8) : payload,
-                    clientContext: try Self.clientContext(request)))
+            result = try await executor.invoke(target.function, invocation, reservedConcurrency: target.reservedConcurrency)
         } catch let error as LaminaError where [.toolMissing, .invalidArgument, .unsupported].contains(error.code) {
             // What this machine lacks to run the function; asking again does not help.
             throw APIError("InvalidRuntimeException", status: 502, error.message)
         }
-        var headers: HTTPFields = [.contentType: "application/json", .executedVersion: "$LATEST"]
+        var headers: HTTPFields = [.contentType: "application/json", .executedVersion: target.function.versionText]
         if result.isError { headers[.functionError] = "Unhandled" }
         if request.head.header("x-amz-log-type") == "Tail" { headers[.logResult] = Data(result.logTail).base64EncodedString() }
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: result.payload)))
     }
 
+    /// The older way to invoke asynchronously.
+    func invokeAsync(_ request: SignedRequest, _ name: String, _ requestID: String) async throws -> Response {
+        let payload = try await payload(request, isEvent: true)
+        let target = try registry.invocationTarget(name, qualifier: nil, for: request.caller)
+        try Self.requireJSON(payload)
+        return try await accept(payload, nil, target, requestID)
+    }
+
+    private func accept(_ payload: [UInt8], _ context: String?, _ target: InvocationTarget, _ requestID: String) async throws -> Response {
+        let now = Date()
+        try await events.accept(
+            QueuedEvent(
+                id: requestID, scope: target.arn.scope, function: target.arn.name, qualifier: target.arn.qualifier, payload: payload,
+                clientContext: context, accepted: now, due: now))
+        return Response(status: .accepted)
+    }
+
+    /// The event; `{}` for an empty body.
+    private func payload(_ request: SignedRequest, isEvent: Bool) async throws -> [UInt8] {
+        let limit = isEvent ? Limits.asynchronousRequest : Limits.synchronousRequest
+        do {
+            let payload = try await request.body.collect(limit: limit)
+            return payload.isEmpty ? Array("{}".utf8) : payload
+        } catch let error as LaminaError where error.code == .limitExceeded {
+            guard isEvent else {
+                throw APIError.tooLarge("Request must be smaller than \(limit) bytes for the InvokeFunction operation")
+            }
+            let size = request.head.header("content-length") ?? "The"
+            throw APIError.tooLarge("\(size) byte payload is too large for the Event invocation type (limit \(limit) bytes)")
+        }
+    }
+
     private static func requireJSON(_ payload: [UInt8]) throws {
-        guard !payload.isEmpty else { return }
         do {
             _ = try JSONSerialization.jsonObject(with: Data(payload), options: .fragmentsAllowed)
         } catch {

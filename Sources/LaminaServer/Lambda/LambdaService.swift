@@ -1,4 +1,5 @@
 import AWSWire
+import Checksum
 import Execution
 import Foundation
 import HTTPTypes
@@ -7,80 +8,117 @@ import LambdaModel
 import LaminaErrors
 import Registry
 
-/// The Lambda API: REST-JSON, by method and path (botocore: `lambda/2015-03-31`).
+/// The Lambda API: REST-JSON.
 struct LambdaService: Sendable {
     let registry: Registry
     let executor: FunctionExecutor
+    let events: EventQueue
     let locations: ContentLocations
 
     func respond(to request: SignedRequest, requestID: String) async throws -> Response {
-        let parts = request.pathParts
-        switch (parts.first, parts.dropFirst().first) {
-        case ("2018-10-31", "layers"): return try await layers(request, parts.dropFirst(2))
-        case ("2015-03-31", "functions"): return try await functions(request, parts.dropFirst(2), requestID)
-        default: throw Self.unknown(request)
+        let route = LambdaRoute(request.head.method, request.pathParts, isLayerByARN: request.query["find"] == "LayerVersion")
+        guard let route else {
+            throw APIError(
+                "UnknownOperationException", status: 404, "\(request.head.method) \(request.head.path) is no operation of this server",
+                hasType: false)
         }
-    }
-
-    private func layers(_ request: SignedRequest, _ path: ArraySlice<String>) async throws -> Response {
-        switch (request.head.method, Array(path), path.count) {
-        case ("GET", _, 0):
-            return try await request.query["find"] == "LayerVersion" ? getLayerVersionByARN(request) : listLayers(request)
-        case ("POST", let path, 2) where path[1] == "versions": return try await publishLayerVersion(request, path[0])
-        case ("GET", let path, 2) where path[1] == "versions": return try await listLayerVersions(request, path[0])
-        case ("GET", let path, 3) where path[1] == "versions": return try await getLayerVersion(request, path[0], path[2])
-        case ("DELETE", let path, 3) where path[1] == "versions": return try await deleteLayerVersion(request, path[0], path[2])
-        default: throw Self.unknown(request)
+        try request.caller.require(route.operation.action)
+        let (name, item) = (route.name, route.item)
+        switch route.operation {
+        case .publishLayerVersion: return try await publishLayerVersion(request, name)
+        case .getLayerVersion: return try getLayerVersion(request, name, item)
+        case .getLayerVersionByArn: return try getLayerVersionByARN(request)
+        case .listLayers: return try listLayers(request)
+        case .listLayerVersions: return try listLayerVersions(request, name)
+        case .deleteLayerVersion: return try await deleteLayerVersion(request, name, item)
+        case .addLayerVersionPermission: return try await addLayerVersionPermission(request, name, item)
+        case .getLayerVersionPolicy: return try getLayerVersionPolicy(request, name, item)
+        case .removeLayerVersionPermission: return try await removeLayerVersionPermission(request, name, item, route.statement)
+        case .createFunction: return try await createFunction(request)
+        case .getFunction: return try getFunction(request, name)
+        case .getFunctionConfiguration: return try getFunctionConfiguration(request, name)
+        case .listFunctions: return try listFunctions(request)
+        case .deleteFunction: return try await deleteFunction(request, name)
+        case .updateFunctionCode: return try await updateFunctionCode(request, name)
+        case .updateFunctionConfiguration: return try await updateFunctionConfiguration(request, name)
+        case .publishVersion: return try await publishVersion(request, name)
+        case .listVersionsByFunction: return try listVersions(request, name)
+        case .invoke: return try await invoke(request, name, requestID)
+        case .invokeAsync: return try await invokeAsync(request, name, requestID)
+        case .createAlias: return try await createAlias(request, name)
+        case .getAlias: return json(output(try registry.alias(name, item, for: request.caller), name, request))
+        case .listAliases: return try listAliases(request, name)
+        case .updateAlias: return try await updateAlias(request, name, item)
+        case .deleteAlias:
+            try await registry.deleteAlias(name, item, by: request.caller)
+            return Response(status: .noContent)
+        case .tagResource: return try await tagResource(request, name)
+        case .untagResource: return try await untagResource(request, name)
+        case .listTags: return json(["Tags": .map(try registry.tags(of: name, for: request.caller))])
+        case .addPermission: return try await addPermission(request, name)
+        case .getPolicy: return try getPolicy(request, name)
+        case .removePermission: return try await removePermission(request, name, item)
+        case .putFunctionConcurrency: return try await putConcurrency(request, name)
+        case .getFunctionConcurrency: return try getConcurrency(request, name)
+        case .deleteFunctionConcurrency:
+            try await registry.reserveConcurrency(nil, for: name, by: request.caller)
+            return Response(status: .noContent)
+        case .putFunctionEventInvokeConfig: return try await setEventInvoke(request, name, replaces: true)
+        case .updateFunctionEventInvokeConfig: return try await setEventInvoke(request, name, replaces: false)
+        case .getFunctionEventInvokeConfig: return try getEventInvoke(request, name)
+        case .deleteFunctionEventInvokeConfig:
+            try await registry.deleteEventInvoke(name, qualifier: request.query["Qualifier"], by: request.caller)
+            return Response(status: .noContent)
+        case .listFunctionEventInvokeConfigs: return try listEventInvokes(request, name)
+        case .getAccountSettings: return try getAccountSettings(request)
+        case .getFunctionCodeSigningConfig, .getRuntimeManagementConfig, .getFunctionRecursionConfig, .listProvisionedConcurrencyConfigs,
+            .getFunctionUrlConfig, .listFunctionUrlConfigs, .listEventSourceMappings:
+            return try unset(route.operation, name, request)
         }
-    }
-
-    private func functions(_ request: SignedRequest, _ path: ArraySlice<String>, _ requestID: String) async throws -> Response {
-        switch (request.head.method, Array(path), path.count) {
-        case ("GET", _, 0): return try await listFunctions(request)
-        case ("POST", _, 0): return try await createFunction(request)
-        case ("GET", let path, 1): return try await getFunction(request, path[0])
-        case ("DELETE", let path, 1): return try await deleteFunction(request, path[0])
-        case ("GET", let path, 2) where path[1] == "configuration": return try await getFunctionConfiguration(request, path[0])
-        case ("PUT", let path, 2) where path[1] == "configuration": return try await updateFunctionConfiguration(request, path[0])
-        case ("PUT", let path, 2) where path[1] == "code": return try await updateFunctionCode(request, path[0])
-        case ("POST", let path, 2) where path[1] == "invocations": return try await invoke(request, path[0], requestID)
-        default: throw Self.unknown(request)
-        }
-    }
-
-    private static func unknown(_ request: SignedRequest) -> APIError {
-        APIError(
-            "UnknownOperationException", status: 404, "\(request.head.method) \(request.head.path) is no operation of this server",
-            hasType: false)
     }
 
     /// A JSON answer.
-    func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        return Response(
-            status: status, headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try encoder.encode(value))))
+    func json(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: value.bytes)))
     }
 
-    /// Decodes a request's JSON.
-    ///
-    /// - Throws: `APIError` SerializationException.
-    func decode<T: Decodable>(_ type: T.Type, from bytes: [UInt8]) throws -> T {
-        do {
-            return try JSONDecoder().decode(type, from: Data(bytes.isEmpty ? Array("{}".utf8) : bytes))
-        } catch {
-            throw APIError("SerializationException", status: 400, "Could not parse request body into json: \(error)", hasType: false)
-        }
-    }
+    /// A request's JSON, of at most a megabyte.
+    func input(_ request: SignedRequest) async throws -> JSONInput { try JSONInput(try await request.body.collect(limit: 1 << 20)) }
 
-    /// An integer of the query.
+    /// An integer of the query; an empty text counts as left out.
     func integer(_ request: SignedRequest, _ name: String) throws -> Int? {
-        try request.query[name].map { text in
-            guard let value = Int(text) else {
-                throw APIError("SerializationException", status: 400, "\(name) is not a number: \(text)", hasType: false)
-            }
-            return value
-        }
+        guard let text = request.query[name], !text.isEmpty else { return nil }
+        guard let value = Int(text) else { throw APIError.serialization("'\(text)' can not be converted to Integer") }
+        return value
     }
+
+    /// Which page of a list a request asks for.
+    func page(_ request: SignedRequest) throws -> PageRequest {
+        PageRequest(marker: try request.query["Marker"].flatMap(Marker.decode), maxItems: try integer(request, "MaxItems"))
+    }
+}
+
+/// The markers of lists, which clients are not to read anything into, and cannot make.
+enum Marker {
+    private static let key = Array("lamina list marker".utf8)
+
+    static func encode(_ text: String?) -> JSONValue? { text.map { .string(encode($0)) } }
+
+    static func encode(_ text: String) -> String { Data(code(text) + text.utf8).base64EncodedString() }
+
+    /// Nil for an empty one.
+    ///
+    /// - Throws: `APIError` InvalidParameterValueException for one that is not of ours.
+    static func decode(_ text: String) throws -> String? {
+        guard !text.isEmpty else { return nil }
+        guard let data = Data(base64Encoded: text), let marker = String(bytes: data.dropFirst(codeLength), encoding: .utf8),
+            Array(data.prefix(codeLength)) == code(marker)
+        else { throw APIError.invalidParameter("Invalid pagination key.") }
+        return marker
+    }
+
+    private static let codeLength = 6
+
+    private static func code(_ text: String) -> [UInt8] { Array(HMAC.sha256(key: key, text.utf8).prefix(codeLength)) }
 }

@@ -1,4 +1,5 @@
 import AWSWire
+import Checksum
 import Foundation
 import Hummingbird
 import LambdaModel
@@ -9,56 +10,87 @@ extension LambdaService {
     func publishLayerVersion(_ request: SignedRequest, _ name: String) async throws -> Response {
         let layer = try layer(name, request)
         let upload = try await receiveZip(request, path: ["Content", "ZipFile"], operation: "PublishLayerVersion")
-        let input = try decode(PublishLayerVersionInput.self, from: upload.json)
-        let publication = LayerPublication(
-            description: input.description, licenseInfo: input.licenseInfo, compatibleRuntimes: input.compatibleRuntimes,
-            compatibleArchitectures: input.compatibleArchitectures)
+        let input = try JSONInput(upload.json)
+        var publication = LayerPublication(
+            description: try input.string("Description"), licenseInfo: try input.string("LicenseInfo"),
+            compatibleRuntimes: try input.strings("CompatibleRuntimes"),
+            compatibleArchitectures: try input.strings("CompatibleArchitectures"))
         try publication.validate()
-        guard layer.scope == request.caller.scope else {
-            throw APIError.accessDenied(
-                "User: \(request.caller.arn) is not authorized to perform: lambda:PublishLayerVersion on resource: \(layer)")
-        }
-        let version = try await registry.publish(layer, publication, blob: try await blob(of: upload, input.content, by: request))
-        return try json(output(version, request, isPublication: true), status: .created)
+        let code = try registry.locate(
+            upload.blob, try CodeLocation(input.object("Content")), for: "layer", request.pins, by: request.caller)
+        publication.source = code.source
+        let version = try await registry.publish(layer, publication, blob: code.blob, by: request.caller)
+        return json(try output(version, request, isPublication: true), status: .created)
     }
 
-    func getLayerVersion(_ request: SignedRequest, _ name: String, _ number: String) async throws -> Response {
-        let arn = LayerVersionARN(layer: try layer(name, request), version: try version(number))
-        return try json(output(try await registry.layerVersion(arn, for: request.caller), request, isPublication: false))
+    func getLayerVersion(_ request: SignedRequest, _ name: String, _ number: String) throws -> Response {
+        json(try output(try registry.layerVersion(try arn(name, number, request), for: request.caller), request, isPublication: false))
     }
 
-    func getLayerVersionByARN(_ request: SignedRequest) async throws -> Response {
+    func getLayerVersionByARN(_ request: SignedRequest) throws -> Response {
         let text = request.query["Arn"] ?? ""
+        var validation = Validation()
+        validation.requirePresence("arn", !text.isEmpty)
+        try validation.finish()
         guard let arn = LayerVersionARN(text) else {
             throw APIError.validation("arn", value: text, "Member must satisfy regular expression pattern: \(LayerVersionARN.pattern)")
         }
-        return try json(output(try await registry.layerVersion(arn, for: request.caller), request, isPublication: false))
+        guard text == arn.description else { throw APIError.invalidParameter("Invalid layer version \(text)") }
+        return json(try output(try registry.layerVersion(arn, for: request.caller), request, isPublication: false))
     }
 
-    func listLayers(_ request: SignedRequest) async throws -> Response {
-        let page = try await registry.layers(in: request.caller.scope, try filter(request))
-        return try json(
-            ListLayersOutput(
-                layers: page.elements.map { version in
-                    ListLayersOutput.Layer(
-                        layerName: version.arn.layer.name, layerArn: version.arn.layer.description,
-                        latestMatchingVersion: LayerVersionItem(version))
-                }, nextMarker: page.nextMarker))
+    func listLayers(_ request: SignedRequest) throws -> Response {
+        let page = try registry.layers(in: request.caller.scope, try filter(request))
+        let layers = page.elements.map { version -> JSONValue in
+            [
+                "LayerName": .string(version.arn.layer.name), "LayerArn": .string(version.arn.layer.description),
+                "LatestMatchingVersion": version.listItem,
+            ]
+        }
+        return json(["NextMarker": Marker.encode(page.nextMarker), "Layers": .array(layers)])
     }
 
-    func listLayerVersions(_ request: SignedRequest, _ name: String) async throws -> Response {
-        let page = try await registry.layerVersions(try layer(name, request), try filter(request), for: request.caller)
-        return try json(ListLayerVersionsOutput(layerVersions: page.elements.map(LayerVersionItem.init), nextMarker: page.nextMarker))
+    func listLayerVersions(_ request: SignedRequest, _ name: String) throws -> Response {
+        let page = try registry.layerVersions(try layer(name, request), try filter(request), for: request.caller)
+        return json(["NextMarker": Marker.encode(page.nextMarker), "LayerVersions": .array(page.elements.map(\.listItem))])
     }
 
     func deleteLayerVersion(_ request: SignedRequest, _ name: String, _ number: String) async throws -> Response {
-        let arn = LayerVersionARN(layer: try layer(name, request), version: try version(number))
-        guard arn.layer.scope.account == request.caller.scope.account else {
-            throw APIError.accessDenied(
-                "User: \(request.caller.arn) is not authorized to perform: lambda:DeleteLayerVersion on resource: \(arn)")
-        }
-        try await registry.deleteLayerVersion(arn)
+        try await registry.deleteLayerVersion(try arn(name, number, request), by: request.caller)
         return Response(status: .noContent)
+    }
+
+    // MARK: Policies
+
+    func addLayerVersionPermission(_ request: SignedRequest, _ name: String, _ number: String) async throws -> Response {
+        let arn = try arn(name, number, request)
+        let input = try await input(request)
+        let grant = LayerGrant(
+            statementID: try input.string("StatementId"), action: try input.string("Action"), principal: try input.string("Principal"),
+            organizationID: try input.string("OrganizationId"))
+        let granted = try await registry.grant(grant, on: arn, revisionID: request.query["RevisionId"], by: request.caller)
+        return json(
+            ["Statement": .string(granted.statement.document.text), "RevisionId": .string(granted.revisionID)], status: .created)
+    }
+
+    func getLayerVersionPolicy(_ request: SignedRequest, _ name: String, _ number: String) throws -> Response {
+        let policy = try registry.policy(of: try arn(name, number, request), for: request.caller)
+        return json(["Policy": .string(policy.document.text), "RevisionId": .string(policy.revisionID)])
+    }
+
+    func removeLayerVersionPermission(
+        _ request: SignedRequest, _ name: String, _ number: String, _ statement: String
+    ) async throws -> Response {
+        try await registry.revoke(
+            statement, on: try arn(name, number, request), revisionID: request.query["RevisionId"], by: request.caller)
+        return Response(status: .noContent)
+    }
+
+    // MARK: What paths and queries name
+
+    private func arn(_ name: String, _ number: String, _ request: SignedRequest) throws -> LayerVersionARN {
+        guard let version = Int(number) else { throw APIError.serialization("'\(number)' can not be converted to Long") }
+        return LayerVersionARN(layer: try layer(name, request), version: version)
     }
 
     private func layer(_ name: String, _ request: SignedRequest) throws -> LayerARN {
@@ -68,24 +100,51 @@ extension LambdaService {
         return layer
     }
 
-    private func version(_ text: String) throws -> Int {
-        guard let version = Int(text) else {
-            throw APIError("SerializationException", status: 400, "the version is not a number: \(text)", hasType: false)
-        }
-        return version
-    }
-
     private func filter(_ request: SignedRequest) throws -> LayerFilter {
         LayerFilter(
             compatibleRuntime: request.query["CompatibleRuntime"], compatibleArchitecture: request.query["CompatibleArchitecture"],
-            marker: request.query["Marker"], maxItems: try integer(request, "MaxItems"))
+            page: try page(request))
     }
 
-    private func output(_ version: LayerVersion, _ request: SignedRequest, isPublication: Bool) -> LayerVersionOutput {
+    /// The answer of PublishLayerVersion and GetLayerVersion.
+    private func output(_ version: LayerVersion, _ request: SignedRequest, isPublication: Bool) throws -> JSONValue {
         let layer = version.arn.layer
-        let location = locations.url(
+        let location = try locations.url(
             .layers, region: layer.scope.region, account: layer.scope.account, name: layer.name, sha256: version.sha256,
             endpoint: request.endpoint)
-        return LayerVersionOutput(version, location: location, isPublication: isPublication)
+        return [
+            "Content": [
+                "Location": .string(location), "CodeSha256": .string(version.sha256.base64Digest), "CodeSize": .integer(version.codeSize),
+                "ResolvedS3Object": version.source?.document,
+            ],
+            "LayerArn": .string(layer.description),
+            "LayerVersionArn": .string(version.arn.description),
+            // An unset description is empty in the answer to a publish, and left out elsewhere.
+            "Description": (version.description ?? (isPublication ? "" : nil)).map(JSONValue.string),
+            "CreatedDate": .string(AWSDate.format(version.created)),
+            "Version": .integer(version.arn.version),
+            "CompatibleRuntimes": version.compatibleRuntimes.map(JSONValue.strings),
+            "CompatibleArchitectures": version.compatibleArchitectures.map(JSONValue.strings),
+            "LicenseInfo": version.licenseInfo.map(JSONValue.string),
+        ]
+    }
+}
+
+extension LayerVersion {
+    /// LayerVersionsListItem.
+    fileprivate var listItem: JSONValue {
+        [
+            "LayerVersionArn": .string(arn.description), "Version": .integer(arn.version),
+            "Description": description.map(JSONValue.string), "CreatedDate": .string(AWSDate.format(created)),
+            "CompatibleRuntimes": compatibleRuntimes.map(JSONValue.strings),
+            "CompatibleArchitectures": compatibleArchitectures.map(JSONValue.strings), "LicenseInfo": licenseInfo.map(JSONValue.string),
+        ]
+    }
+}
+
+extension ObjectReference {
+    /// ResolvedS3Object.
+    var document: JSONValue {
+        ["S3Bucket": .string(bucket), "S3Key": .string(key), "S3ObjectVersion": version.map(JSONValue.string)]
     }
 }

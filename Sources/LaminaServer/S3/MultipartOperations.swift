@@ -1,125 +1,130 @@
 import AWSWire
 import Checksum
 import Foundation
+import HTTPTypes
 import Hummingbird
 import LambdaModel
 import Storage
 import SystemPackage
 
-#if canImport(FoundationXML)
-import FoundationXML
-#endif
-
 extension S3Service {
     func createUpload(_ request: SignedRequest, _ bucket: String, _ key: String) async throws -> Response {
-        try await requireBucket(bucket, request)
+        try requireBucket(bucket, request)
         _ = try await request.body.collect(limit: 1 << 16)
-        let upload = Upload(
-            id: Hexadecimal.encode(secureRandomBytes(24)), bucket: bucket, key: key, headers: Self.keptHeaders(request.head))
-        try await catalog.insert(upload, created: Date())
+        var headers = Self.keptHeaders(request.head)
+        let checksum = try UploadChecksum(request.head)
+        if let checksum { headers.merge(checksum.headers) { $1 } }
+        let upload = Upload(id: Self.newUploadID(), bucket: bucket, key: key, headers: headers, created: Date())
+        try await catalog.write { try $0.insert(upload) }
         return xml(
-            XMLText.element(
-                "InitiateMultipartUploadResult", namespace: Self.namespace,
-                [XMLText.element("Bucket", bucket), XMLText.element("Key", key), XMLText.element("UploadId", upload.id)]))
+            "InitiateMultipartUploadResult",
+            [XMLText.element("Bucket", bucket), XMLText.element("Key", key), XMLText.element("UploadId", upload.id)],
+            headers: checksum?.headers ?? [:])
     }
 
-    func uploadPart(_ request: SignedRequest, _ bucket: String, _ key: String, upload: String, number: Int) async throws -> Response {
-        try await requireBucket(bucket, request)
-        guard (1...10_000).contains(number) else {
-            throw S3Error.error("InvalidArgument", 400, "Part number must be an integer between 1 and 10000, inclusive")
+    func uploadPart(_ request: SignedRequest, _ bucket: String, _ key: String) async throws -> Response {
+        let (upload, number) = try part(request, bucket, key)
+        let wanted = UploadChecksum(stored: upload.headers)?.algorithm
+        if let wanted, let sent = try DeclaredDigests(request.head).algorithm, sent != wanted {
+            throw S3Error.invalidRequest(
+                "Checksum Type mismatch occurred, expected checksum Type: \(wanted.rawValue), actual checksum Type: \(sent.rawValue)")
         }
-        guard try await catalog.upload(upload, bucket: bucket, key: key) != nil else { throw S3Error.noSuchUpload }
-        let part = try await ObjectUpload.receive(request, into: blobs)
-        try await catalog.put(
-            Upload.Part(number: number, sha256: part.blob.digest.hexadecimal, size: part.blob.size, etag: part.etag), of: upload)
-        return Response(status: .ok, headers: Self.fields(part.checksums.merging(["etag": "\"\(part.etag)\""]) { $1 }))
+        let received = try await ObjectUpload.receive(request, into: blobs, checksum: wanted)
+        let part = Upload.Part(
+            number: number, sha256: received.blob.digest.hexadecimal, size: received.blob.size, etag: received.etag,
+            checksum: wanted == nil ? nil : received.checksum?.value, modified: Date())
+        try await put(part, of: upload)
+        var headers = ["etag": "\"\(part.etag)\""]
+        if let checksum = received.checksum { headers[checksum.algorithm.name] = checksum.value }
+        return Response(status: .ok, headers: Self.fields(headers))
     }
 
-    func completeUpload(_ request: SignedRequest, _ bucket: String, _ key: String, upload id: String) async throws -> Response {
-        try await requireBucket(bucket, request)
-        guard let upload = try await catalog.upload(id, bucket: bucket, key: key) else { throw S3Error.noSuchUpload }
-        let listed = try CompletedParts.parse(try await request.body.collect(limit: 4 << 20))
-        let stored = Dictionary(try await catalog.parts(of: id).map { ($0.number, $0) }, uniquingKeysWith: { $1 })
-        guard zip(listed, listed.dropFirst()).allSatisfy({ $0.number < $1.number }) else { throw S3Error.invalidPartOrder }
-        let parts = try listed.map { part in
-            guard let own = stored[part.number], own.etag == part.etag else { throw S3Error.invalidPart }
-            return own
+    func uploadPartCopy(_ request: SignedRequest, _ bucket: String, _ key: String) async throws -> Response {
+        let (upload, number) = try part(request, bucket, key)
+        let source = try copySource(request)
+        var range = 0..<source.object.size
+        if let text = request.head.header("x-amz-copy-source-range") {
+            range = try ByteRange.parseSource(text, size: source.object.size)
         }
-        let blob = try await join(parts)
-        let etags = parts.flatMap { Hexadecimal.decode($0.etag) ?? [] }
-        let etag = "\(Hexadecimal.encode(MessageDigest.hash(etags, .md5)))-\(parts.count)"
-        let object = StoredObject(sha256: blob.digest.hexadecimal, size: blob.size, etag: etag, headers: upload.headers, modified: Date())
-        try await catalog.put(object, bucket, key, endingUpload: id)
+        let writer = try blobs.makeWriter(request.pins)
+        defer { writer.abandon() }
+        var md5 = MessageDigest(.md5)
+        let checksum = UploadChecksum(stored: upload.headers).map { RunningChecksum($0.algorithm) }
+        try await read(source.sha256, range) { bytes in
+            try writer.write(bytes)
+            md5.update(bytes)
+            checksum?.update(bytes)
+        }
+        let blob = try await writer.commit()
+        let part = Upload.Part(
+            number: number, sha256: blob.digest.hexadecimal, size: blob.size, etag: Hexadecimal.encode(md5.finalize()),
+            checksum: checksum?.finish(), modified: Date())
+        try await put(part, of: upload)
+        var elements = [XMLText.element("ETag", "\"\(part.etag)\""), XMLText.element("LastModified", Self.date(part.modified))]
+        if let checksum, let value = part.checksum { elements.append(XMLText.element(checksum.algorithm.element, value)) }
         return xml(
-            XMLText.element(
-                "CompleteMultipartUploadResult", namespace: Self.namespace,
-                [
-                    XMLText.element("Location", "\(request.endpoint)/\(bucket)/\(key)"), XMLText.element("Bucket", bucket),
-                    XMLText.element("Key", key), XMLText.element("ETag", "\"\(etag)\""),
-                ]))
+            "CopyPartResult", elements,
+            headers: source.bucket.versioning == nil ? [:] : ["x-amz-copy-source-version-id": source.object.version])
     }
 
-    func abortUpload(_ request: SignedRequest, _ bucket: String, _ key: String, upload: String) async throws -> Response {
-        try await requireBucket(bucket, request)
-        guard try await catalog.upload(upload, bucket: bucket, key: key) != nil, try await catalog.deleteUpload(upload) else {
-            throw S3Error.noSuchUpload
+    func abortUpload(_ request: SignedRequest, _ bucket: String, _ key: String) async throws -> Response {
+        let upload = try upload(request, bucket, key)
+        guard let dropped = try await catalog.write(freesSpace: true, { try $0.deleteUpload(upload.id) }) else {
+            throw S3Error.noSuchUpload(upload.id)
         }
+        await collector.consider(dropped)
         return Response(status: .noContent)
     }
 
-    /// Copies the parts, one behind the other, into one blob.
-    private func join(_ parts: [Upload.Part]) async throws -> Blob {
-        let writer = try blobs.makeWriter()
-        defer { writer.abandon() }
+    /// An id that no one can guess; ids are in the order in which their uploads were begun.
+    private static func newUploadID() -> String {
+        let milliseconds = UInt64(max(0, Date().timeIntervalSince1970 * 1000))
+        let time = stride(from: 40, through: 0, by: -8).map { UInt8(truncatingIfNeeded: milliseconds >> UInt64($0)) }
+        return Hexadecimal.encode(time + secureRandomBytes(24))
+    }
+
+    // MARK: Parts
+
+    /// The upload that a request names.
+    func upload(_ request: SignedRequest, _ bucket: String, _ key: String) throws -> Upload {
+        try requireBucket(bucket, request)
+        let id = request.query["uploadId"] ?? ""
+        guard let upload = try catalog.read({ try $0.upload(id, bucket: bucket, key: key) }) else { throw S3Error.noSuchUpload(id) }
+        return upload
+    }
+
+    /// Hands out a range of a blob piece by piece.
+    func read(_ sha256: String, _ range: Range<Int>, _ consume: (UnsafeRawBufferPointer) throws -> Void) async throws {
+        let file = try OpenFile(try blobs.file(sha256))
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4096)
         defer { buffer.deallocate() }
-        for part in parts {
-            let file = try FileDescriptor.open(try await blobs.file(part.sha256), .readOnly, options: .closeOnExec)
-            defer { try? file.close() }
-            while case let count = try file.read(into: buffer), count > 0 {
-                try writer.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-                await Task.yield()
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let wanted = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(buffer.count, range.upperBound - offset)])
+            let count = try file.descriptor.read(fromAbsoluteOffset: Int64(offset), into: wanted)
+            guard count > 0 else { break }
+            try consume(UnsafeRawBufferPointer(rebasing: wanted[..<count]))
+            offset += count
+            await Task.yield()
+        }
+    }
+
+    private func part(_ request: SignedRequest, _ bucket: String, _ key: String) throws -> (Upload, number: Int) {
+        let upload = try upload(request, bucket, key)
+        let text = request.query["partNumber"]
+        guard let number = text.flatMap({ Int($0) }), (1...10_000).contains(number) else {
+            throw S3Error.invalidArgument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", text)
+        }
+        return (upload, number)
+    }
+
+    private func put(_ part: Upload.Part, of upload: Upload) async throws {
+        let dropped = try await catalog.write { catalog -> String? in
+            guard try catalog.upload(upload.id, bucket: upload.bucket, key: upload.key) != nil else {
+                throw S3Error.noSuchUpload(upload.id)
             }
+            return try catalog.put(part, of: upload.id)
         }
-        return try await writer.commit()
-    }
-}
-
-/// The parts that a CompleteMultipartUpload names.
-private final class CompletedParts: NSObject, XMLParserDelegate {
-    struct Part {
-        var number: Int
-        var etag: String
-    }
-
-    private var parts: [Part] = []
-    private var number: Int?
-    private var etag: String?
-    private var text = ""
-
-    /// - Throws: `APIError` MalformedXML.
-    static func parse(_ body: [UInt8]) throws -> [Part] {
-        let reader = CompletedParts()
-        let parser = XMLParser(data: Data(body))
-        parser.delegate = reader
-        guard parser.parse(), !reader.parts.isEmpty else { throw S3Error.malformedXML }
-        return reader.parts
-    }
-
-    func parser(
-        _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?, attributes: [String: String]
-    ) { text = "" }
-
-    func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
-
-    func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
-        switch name {
-        case "PartNumber": number = Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
-        case "ETag": etag = text.filter { $0 != "\"" && !$0.isWhitespace }
-        case "Part":
-            if let number, let etag { parts.append(Part(number: number, etag: etag)) } else { parser.abortParsing() }
-            (number, etag) = (nil, nil)
-        default: break
-        }
+        if let dropped, dropped != part.sha256 { await collector.consider([dropped]) }
     }
 }

@@ -10,53 +10,88 @@ import SystemPackage
 
 extension S3Service {
     func putObject(_ request: SignedRequest, _ bucket: String, _ key: String) async throws -> Response {
-        try await requireBucket(bucket, request)
-        guard key.utf8.count <= 1024 else { throw S3Error.error("KeyTooLongError", 400, "Your key is too long") }
-        let upload = try await ObjectUpload.receive(request, into: blobs)
+        let owner = try requireBucket(bucket, request)
+        let condition = try WritePrecondition(request.head)
+        try Self.checkLength(key)
+        let upload = try await ObjectUpload.receive(request, into: blobs, checksum: .crc64nvme)
+        let checksum = upload.checksum?.headers ?? [:]
         let object = StoredObject(
-            sha256: upload.blob.digest.hexadecimal, size: upload.blob.size, etag: upload.etag,
-            headers: Self.keptHeaders(request.head).merging(upload.checksums) { $1 }, modified: Date())
-        try await catalog.put(object, bucket, key)
-        return Response(status: .ok, headers: Self.fields(upload.checksums.merging(["etag": "\"\(upload.etag)\""]) { $1 }))
-    }
-
-    func getObject(_ request: SignedRequest, _ bucket: String, _ key: String) async throws -> Response {
-        let object = try await object(bucket, key, request)
-        let file = try await blobs.file(object.sha256)
-        var fields = object.headers
-        fields["etag"] = "\"\(object.etag)\""
-        fields["last-modified"] = HTTPDate.format(object.modified)
-        fields["accept-ranges"] = "bytes"
-        fields["content-type"] = fields["content-type"] ?? "binary/octet-stream"
-        // A checksum is of the whole object, and told only to those who ask.
-        if request.head.header("x-amz-checksum-mode")?.uppercased() != "ENABLED" || request.head.header("range") != nil {
-            fields = fields.filter { !$0.key.hasPrefix("x-amz-checksum-") }
-        }
-        var range = 0..<object.size
-        var status = HTTPResponse.Status.ok
-        if let text = request.head.header("range"), let wanted = try ByteRange.parse(text, size: object.size) {
-            range = wanted
-            status = .partialContent
-            fields["content-range"] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(object.size)"
-        }
-        fields["content-length"] = String(range.count)
+            key: key, version: Self.newVersion(owner), sha256: upload.blob.digest.hexadecimal, size: upload.blob.size, etag: upload.etag,
+            headers: Self.keptHeaders(request.head).merging(checksum) { $1 }, modified: Date())
+        try await put(object, in: bucket, condition)
         return Response(
-            status: status, headers: Self.fields(fields),
-            body: ResponseBody(file: file, range: range))
+            status: .ok, headers: Self.fields(checksum.merging(newVersionHeaders(object, owner)) { $1 }.merging(object.tag) { $1 }))
     }
 
-    /// An object of a bucket, or the zip that a presigned content location names.
-    private func object(_ bucket: String, _ key: String, _ request: SignedRequest) async throws -> StoredObject {
-        if let sha256 = ContentLocations.sha256(bucket: bucket, key: key, account: request.caller.scope.account) {
-            guard let file = try? await blobs.file(sha256),
-                let size = try? FileManager.default.attributesOfItem(atPath: file.string)[.size] as? Int
-            else { throw S3Error.noSuchKey }
-            return StoredObject(
-                sha256: sha256, size: size, etag: String(sha256.prefix(32)), headers: ["content-type": "application/zip"], modified: Date())
+    /// Makes an object its key's latest.
+    ///
+    /// - Parameter upload: The multipart upload that ends with it; of several that would end the same, the first has made the object.
+    /// - Returns: The object that is there now.
+    @discardableResult
+    func put(
+        _ object: StoredObject, in bucket: String, _ condition: WritePrecondition, ending upload: String? = nil
+    ) async throws -> StoredObject {
+        let (object, dropped) = try await catalog.write { catalog -> (StoredObject, Set<String>) in
+            if let upload, let first = try catalog.object(bucket, object.key, upload: upload) { return (first, []) }
+            try condition.check(try catalog.object(bucket, object.key), object.key)
+            guard try catalog.bucket(bucket) != nil else { throw S3Error.noSuchBucket(bucket) }
+            var dropped = Set([try catalog.put(object, in: bucket)].compactMap(\.self))
+            if let upload {
+                guard let parts = try catalog.deleteUpload(upload) else { throw S3Error.noSuchUpload(upload) }
+                dropped.formUnion(parts)
+            }
+            return (object, dropped)
         }
-        try await requireBucket(bucket, request)
-        guard let object = try await catalog.object(bucket, key) else { throw S3Error.noSuchKey }
+        await collector.consider(dropped)
         return object
+    }
+
+    func getObject(_ request: SignedRequest, _ bucket: String, _ key: String) throws -> Response {
+        let owner = try requireBucket(bucket, request)
+        let version = try version(request, owner)
+        let (found, marker) = try catalog.read { catalog in
+            let found = try catalog.object(bucket, key, version: version)
+            return (found, found == nil && version == nil ? try catalog.deleteMarker(bucket, key) : nil)
+        }
+        guard let object = found else {
+            guard version == nil else { throw S3Error.noSuchVersion(key, version ?? "") }
+            var error = S3Error.noSuchKey(key)
+            if let marker { error.headers = marker.markerHeaders }
+            throw error
+        }
+        guard object.sha256 != nil else { throw S3Error.isDeleteMarker(object, method: request.head.method) }
+        switch ReadPrecondition.evaluate(request.head, object) {
+        case .failed(let condition): throw S3Error.preconditionFailed(condition)
+        case .notModified:
+            return Response(
+                status: .notModified,
+                headers: Self.fields(object.tag.merging(["last-modified": HTTPDate.format(object.modified)]) { $1 }))
+        case .passed: break
+        }
+        var headers = object.headers.merging(versionHeaders(object, owner)) { $1 }
+        for (name, value) in request.query.pairs where name.hasPrefix("response-") {
+            headers[String(name.dropFirst("response-".count))] = value
+        }
+        return try content(of: object, headers, request)
+    }
+
+    /// The zip that a presigned content location names.
+    func getContent(_ request: SignedRequest, _ route: S3Route) throws -> Response {
+        guard request.isContentLocation, ContentLocations.owns(bucket: route.bucket),
+            [.getObject, .headObject].contains(route.operation)
+        else { throw S3Error.accessDenied }
+        guard let sha256 = ContentLocations.sha256(key: route.key), try catalog.look({ try $0.refers(to: sha256) }) else {
+            throw S3Error.noSuchKey(route.key)
+        }
+        let size: Int
+        switch try blobs.content(sha256) {
+        case .memory(let bytes): size = bytes.count
+        case .file(let path): size = try FileManager.default.attributesOfItem(atPath: path.string)[.size] as? Int ?? 0
+        }
+        let object = StoredObject(
+            key: route.key, version: StoredObject.unversioned, sha256: sha256, size: size, etag: String(sha256.prefix(32)), headers: [:],
+            modified: Date())
+        return try content(of: object, ["content-type": "application/zip"], request)
     }
 
     /// What a client says of an object and gets back with it.
@@ -74,63 +109,19 @@ extension S3Service {
         return headers
     }
 
-    static func fields(_ headers: [String: String]) -> HTTPFields {
-        var fields = HTTPFields()
-        for (name, value) in headers.sorted(by: { $0.key < $1.key }) {
-            if let name = HTTPField.Name(name) { fields[name] = value }
-        }
-        return fields
-    }
-}
-
-/// `Range: bytes=…` (RFC 9110, 14.1.2), of one range.
-enum ByteRange {
-    /// Nil for what is to be ignored.
-    ///
-    /// - Throws: `APIError` InvalidRange.
-    static func parse(_ text: String, size: Int) throws -> Range<Int>? {
-        guard text.hasPrefix("bytes="), !text.contains(",") else { return nil }
-        let parts = text.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return nil }
-        switch (Int(parts[0]), Int(parts[1])) {
-        case (.some(let start), let end) where start < size && (end.map { $0 >= start } ?? parts[1].isEmpty):
-            return start..<min(size - 1, end ?? size - 1) + 1
-        case (nil, .some(let last)) where parts[0].isEmpty && last > 0 && size > 0: return max(0, size - last)..<size
-        default: throw S3Error.invalidRange
+    /// - Throws: `APIError` KeyTooLongError beyond 1024 bytes.
+    static func checkLength(_ key: String) throws {
+        guard key.utf8.count <= 1024 else {
+            throw S3Error.error(
+                "KeyTooLongError", 400, "Your key is too long", ["Size": String(key.utf8.count), "MaxSizeAllowed": "1024"])
         }
     }
 }
 
-/// RFC 9110's dates: `Sun, 22 Nov 2026 14:40:00 GMT`.
-enum HTTPDate {
-    static func format(_ date: Date) -> String {
-        let style = Date.VerbatimFormatStyle(
-            format:
-                "\(weekday: .abbreviated), \(day: .twoDigits) \(month: .abbreviated) \(year: .padded(4)) \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) GMT",
-            locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian))
-        return date.formatted(style)
-    }
-}
+extension StoredObject {
+    /// The header with its entity tag.
+    var tag: [String: String] { ["etag": "\"\(etag)\""] }
 
-extension ResponseBody {
-    /// A range of a file, read as it is sent.
-    init(file: FilePath, range: Range<Int>) {
-        self.init(contentLength: range.count) { writer in
-            let descriptor = try FileDescriptor.open(file, .readOnly, options: .closeOnExec)
-            defer { try? descriptor.close() }
-            var offset = range.lowerBound
-            while offset < range.upperBound {
-                let count = min(1 << 18, range.upperBound - offset)
-                var buffer = ByteBuffer()
-                let start = offset
-                let read = try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { memory in
-                    try descriptor.read(fromAbsoluteOffset: Int64(start), into: UnsafeMutableRawBufferPointer(rebasing: memory[..<count]))
-                }
-                guard read > 0 else { break }
-                offset += read
-                try await writer.write(buffer)
-            }
-            try await writer.finish(nil)
-        }
-    }
+    /// The headers that a delete marker has in the place of an object's.
+    var markerHeaders: [String: String] { ["x-amz-delete-marker": "true", "x-amz-version-id": version] }
 }

@@ -6,79 +6,69 @@ import LambdaModel
 import Registry
 import Storage
 
-/// The part of S3 that carries layer and function zips: path style, by method, path and query.
+/// The part of S3 that carries layer and function zips.
 struct S3Service: Sendable {
     let catalog: Catalog
     let blobs: any BlobStore
+    let collector: BlobCollector
 
     func respond(to request: SignedRequest) async throws -> Response {
-        let path = request.head.path.drop { $0 == "/" }
-        let parts = path.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        let bucket = parts.first.map { PercentEncoding.decode($0) } ?? ""
-        let key = parts.count > 1 ? PercentEncoding.decode(parts[1]) : ""
-        let upload = request.query["uploadId"]
-        let isPlain = request.query.pairs.allSatisfy { $0.name == "x-id" || $0.name.hasPrefix("X-Amz-") }
-        switch (request.head.method, key.isEmpty) {
-        case ("PUT", true) where isPlain && !bucket.isEmpty: return try await createBucket(request, bucket)
-        case ("HEAD", true) where isPlain && !bucket.isEmpty: return try await headBucket(request, bucket)
-        case ("PUT", false) where isPlain && request.head.header("x-amz-copy-source") == nil:
-            return try await putObject(request, bucket, key)
-        case ("GET", false) where isPlain, ("HEAD", false) where isPlain: return try await getObject(request, bucket, key)
-        case ("POST", false) where request.query["uploads"] != nil: return try await createUpload(request, bucket, key)
-        case ("PUT", false):
-            guard let upload, let number = request.query["partNumber"].flatMap({ Int($0) }), request.head.header("x-amz-copy-source") == nil
-            else { throw S3Error.notImplemented }
-            return try await uploadPart(request, bucket, key, upload: upload, number: number)
-        case ("POST", false):
-            guard let upload else { throw S3Error.notImplemented }
-            return try await completeUpload(request, bucket, key, upload: upload)
-        case ("DELETE", false):
-            guard let upload else { throw S3Error.notImplemented }
-            return try await abortUpload(request, bucket, key, upload: upload)
-        default: throw S3Error.notImplemented
+        let route = try S3Route(request.head, request.query)
+        let (bucket, key) = (route.bucket, route.key)
+        if ContentLocations.owns(bucket: bucket) || request.isContentLocation { return try getContent(request, route) }
+        guard request.caller.access.allows("s3:\(route.operation.rawValue)") else { throw S3Error.accessDenied }
+        switch route.operation {
+        case .listBuckets: return try listBuckets(request)
+        case .createBucket: return try await createBucket(request, bucket)
+        case .headBucket: return try headBucket(request, bucket)
+        case .deleteBucket: return try await deleteBucket(request, bucket)
+        case .getBucketLocation: return try getBucketLocation(request, bucket)
+        case .getBucketVersioning: return try getBucketVersioning(request, bucket)
+        case .putBucketVersioning: return try await putBucketVersioning(request, bucket)
+        case .listObjects: return try listObjects(request, bucket)
+        case .listObjectsV2: return try listObjectsV2(request, bucket)
+        case .listObjectVersions: return try listObjectVersions(request, bucket)
+        case .listMultipartUploads: return try listUploads(request, bucket)
+        case .deleteObjects: return try await deleteObjects(request, bucket)
+        case .putObject: return try await putObject(request, bucket, key)
+        case .copyObject: return try await copyObject(request, bucket, key)
+        case .getObject, .headObject: return try getObject(request, bucket, key)
+        case .deleteObject: return try await deleteObject(request, bucket, key)
+        case .createMultipartUpload: return try await createUpload(request, bucket, key)
+        case .uploadPart: return try await uploadPart(request, bucket, key)
+        case .uploadPartCopy: return try await uploadPartCopy(request, bucket, key)
+        case .listParts: return try listParts(request, bucket, key)
+        case .completeMultipartUpload: return try await completeUpload(request, bucket, key)
+        case .abortMultipartUpload: return try await abortUpload(request, bucket, key)
         }
     }
 
     /// A bucket that the caller owns.
-    func requireBucket(_ name: String, _ request: SignedRequest) async throws {
-        guard let bucket = try await catalog.bucket(name) else { throw S3Error.noSuchBucket }
+    @discardableResult
+    func requireBucket(_ name: String, _ request: SignedRequest) throws -> Bucket {
+        guard let bucket = try catalog.read({ try $0.bucket(name) }) else { throw S3Error.noSuchBucket(name) }
         guard bucket.account == request.caller.scope.account else { throw S3Error.accessDenied }
+        return bucket
     }
 
-    func xml(_ root: String) -> Response {
-        Response(
-            status: .ok, headers: [.contentType: "application/xml"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: XMLText.document(root))))
+    /// An XML answer.
+    func xml(_ root: String, _ elements: [String], headers: [String: String] = [:]) -> Response {
+        let text = XMLText.document(XMLText.element(root, namespace: "http://s3.amazonaws.com/doc/2006-03-01/", elements))
+        var fields = Self.fields(headers)
+        fields[.contentType] = "application/xml"
+        return Response(status: .ok, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 
-    static let namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
-}
+    static func fields(_ headers: [String: String]) -> HTTPFields {
+        var fields = HTTPFields()
+        for (name, value) in headers.sorted(by: { $0.key < $1.key }) {
+            if let name = HTTPField.Name(name) { fields[name] = value }
+        }
+        return fields
+    }
 
-/// S3's errors by its names.
-enum S3Error {
-    static let notImplemented = error(
-        "NotImplemented", 501, "A header or query you provided implies functionality that is not implemented.")
-    static let noSuchBucket = error("NoSuchBucket", 404, "The specified bucket does not exist")
-    static let noSuchKey = error("NoSuchKey", 404, "The specified key does not exist.")
-    static let noSuchUpload = error(
-        "NoSuchUpload", 404,
-        "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.")
-    static let accessDenied = error("AccessDenied", 403, "Access Denied")
-    static let badDigest = error(
-        "BadDigest", 400, "The Content-MD5 or checksum value that you specified did not match what the server received.")
-    static let incompleteBody = error("IncompleteBody", 400, "The request body terminated unexpectedly")
-    static let invalidPart = error(
-        "InvalidPart", 400,
-        "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag."
-    )
-    static let invalidPartOrder = error(
-        "InvalidPartOrder", 400, "The list of parts was not in ascending order. Parts must be ordered by part number.")
-    static let malformedXML = error(
-        "MalformedXML", 400, "The XML you provided was not well-formed or did not validate against our published schema")
-    static let invalidRange = error("InvalidRange", 416, "The requested range is not satisfiable")
-    static let tooLarge = error("EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size")
-
-    static func error(_ name: String, _ status: Int, _ message: String) -> APIError {
-        APIError(name, status: status, message, hasType: false)
+    /// `2026-11-22T18:09:37.000Z`.
+    static func date(_ date: Date) -> String {
+        CivilTime(secondsSince1970: Int(date.timeIntervalSince1970.rounded(.down))).text + ".000Z"
     }
 }

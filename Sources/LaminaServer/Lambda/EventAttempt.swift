@@ -1,0 +1,105 @@
+import Execution
+import Foundation
+import LambdaModel
+import LaminaErrors
+import Registry
+
+/// One attempt at an asynchronous invocation.
+struct EventAttempt {
+    enum Outcome {
+        case succeeded(Destination?)
+        case failed(Next)
+        /// No environment was free; it does not count as an attempt.
+        case throttled
+        /// The server stops; the event stays as it is.
+        case interrupted
+
+        enum Next: Equatable {
+            case retry
+            case giveUp(Destination?)
+        }
+
+        /// Who is to be told.
+        var destination: Destination? {
+            switch self {
+            case .succeeded(let destination), .failed(.giveUp(let destination)): destination
+            default: nil
+            }
+        }
+    }
+
+    /// Who is told of an outcome, and what (AWS: "Lambda function invocation record").
+    struct Destination: Equatable {
+        var arn: String
+        var payload: [UInt8]
+    }
+
+    let event: QueuedEvent
+    let registry: Registry
+    let executor: FunctionExecutor
+
+    func run() async -> Outcome {
+        do {
+            let target = try registry.invocationTarget(of: event)
+            let config = try registry.eventInvokeConfig(of: event)
+            guard Date().timeIntervalSince(event.accepted) <= Double(config?.maximumEventAge ?? EventInvokeConfig.eventAge.upperBound)
+            else {
+                return .failed(.giveUp(record(config?.onFailure, target, "EventAgeExceeded", nil)))
+            }
+            let result: InvocationResult
+            do {
+                result = try await executor.invoke(
+                    target.function,
+                    Invocation(
+                        requestID: event.id, payload: event.payload, clientContext: event.clientContext, functionARN: target.arn),
+                    reservedConcurrency: target.reservedConcurrency)
+            } catch let error as APIError where error.name == "TooManyRequestsException" {
+                return .throttled
+            } catch let error as LaminaError {
+                // What this machine lacks to run the function.
+                return failed(config, target, Array(JSONValue.string(error.description).bytes))
+            }
+            guard result.isError else { return .succeeded(record(config?.onSuccess, target, "Success", result.payload)) }
+            return failed(config, target, result.payload)
+        } catch let error as APIError where error.status < 500 {
+            // The function or the version is gone.
+            return .failed(.giveUp(nil))
+        } catch {
+            return .interrupted
+        }
+    }
+
+    private func failed(_ config: EventInvokeConfig?, _ target: InvocationTarget, _ response: [UInt8]) -> Outcome {
+        let retries = config?.maximumRetryAttempts ?? EventInvokeConfig.attempts.upperBound
+        guard event.attempts >= retries else { return .failed(.retry) }
+        return .failed(.giveUp(record(config?.onFailure, target, "RetriesExhausted", response)))
+    }
+
+    private func record(_ arn: String?, _ target: InvocationTarget, _ condition: String, _ response: [UInt8]?) -> Destination? {
+        arn.map { arn in
+            let now = CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970)).text + ".000Z"
+            var function = target.arn
+            function.qualifier = target.arn.qualifier ?? "$LATEST"
+            let document: JSONValue = [
+                "version": "1.0", "timestamp": .string(now),
+                "requestContext": [
+                    "requestId": .string(event.id), "functionArn": .string(function.description), "condition": .string(condition),
+                    "approximateInvokeCount": .integer(event.attempts + (response == nil ? 0 : 1)),
+                ],
+                "requestPayload": Self.value(event.payload),
+                "responseContext": response.map { _ in
+                    [
+                        "statusCode": .integer(200), "executedVersion": .string(target.function.versionText),
+                        "functionError": condition == "Success" ? nil : "Unhandled",
+                    ]
+                },
+                "responsePayload": response.map(Self.value),
+            ]
+            return Destination(arn: arn, payload: document.bytes)
+        }
+    }
+
+    private static func value(_ bytes: [UInt8]) -> JSONValue {
+        (try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))) ?? .string(String(decoding: bytes, as: UTF8.self))
+    }
+}

@@ -1,0 +1,81 @@
+import AWSWire
+
+/// The operations of S3 that this server has, by S3's names.
+enum S3Operation: String {
+    case listBuckets = "ListBuckets"
+    case createBucket = "CreateBucket"
+    case headBucket = "HeadBucket"
+    case deleteBucket = "DeleteBucket"
+    case getBucketLocation = "GetBucketLocation"
+    case getBucketVersioning = "GetBucketVersioning"
+    case putBucketVersioning = "PutBucketVersioning"
+    case listObjects = "ListObjects"
+    case listObjectsV2 = "ListObjectsV2"
+    case listObjectVersions = "ListObjectVersions"
+    case listMultipartUploads = "ListMultipartUploads"
+    case deleteObjects = "DeleteObjects"
+    case putObject = "PutObject"
+    case copyObject = "CopyObject"
+    case getObject = "GetObject"
+    case headObject = "HeadObject"
+    case deleteObject = "DeleteObject"
+    case createMultipartUpload = "CreateMultipartUpload"
+    case uploadPart = "UploadPart"
+    case uploadPartCopy = "UploadPartCopy"
+    case listParts = "ListParts"
+    case completeMultipartUpload = "CompleteMultipartUpload"
+    case abortMultipartUpload = "AbortMultipartUpload"
+}
+
+/// Which operation a request is, by its method, path and query (botocore: `s3/2006-03-01`), and what it is about.
+struct S3Route {
+    var operation: S3Operation
+    var bucket: String
+    var key: String
+
+    /// - Throws: `APIError` NotImplemented for what is none of ours.
+    init(_ head: RequestHead, _ query: QueryItems) throws {
+        (bucket, key) = Self.resource(head)
+        let isCopy = head.header("x-amz-copy-source") != nil
+        let subresource = query.pairs.map(\.name).first { Self.subresources.contains($0) } ?? ""
+        let target = bucket.isEmpty ? "/" : key.isEmpty ? "bucket" : "object"
+        let name = "\(head.method) \(target)\(subresource.isEmpty ? "" : "?\(subresource)")\(isCopy ? " copy" : "")"
+        guard let operation = Self.table[name] else {
+            throw S3Error.notImplemented(subresource.isEmpty ? head.method : subresource)
+        }
+        self.operation = operation == .listObjects && query["list-type"] == "2" ? .listObjectsV2 : operation
+    }
+
+    /// Path style, or the bucket before `.localhost`.
+    private static func resource(_ head: RequestHead) -> (bucket: String, key: String) {
+        let path = head.path.hasPrefix("/") ? head.path.dropFirst() : head.path[...]
+        if let bucket = bucket(ofHost: head) { return (bucket, PercentEncoding.decode(path)) }
+        let parts = path.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        return (parts.first.map { PercentEncoding.decode($0) } ?? "", parts.count > 1 ? PercentEncoding.decode(parts[1]) : "")
+    }
+
+    /// The bucket before `.localhost`; nil in path style.
+    static func bucket(ofHost head: RequestHead) -> String? {
+        let host = head.header("host")?.prefix { $0 != ":" } ?? ""
+        return host.hasSuffix(".localhost") ? String(host.dropLast(".localhost".count)) : nil
+    }
+
+    /// Queries that make another operation of a request; most of them none of ours.
+    private static let subresources: Set = [
+        "accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption", "intelligent-tiering", "inventory", "legal-hold",
+        "lifecycle", "location", "logging", "metrics", "notification", "object-lock", "ownershipControls", "policy", "policyStatus",
+        "publicAccessBlock", "renameObject", "replication", "requestPayment", "restore", "retention", "select", "session", "tagging",
+        "torrent", "uploadId", "uploads", "versioning", "versions", "website",
+    ]
+
+    private static let table: [String: S3Operation] = [
+        "GET /": .listBuckets, "PUT bucket": .createBucket, "HEAD bucket": .headBucket, "DELETE bucket": .deleteBucket,
+        "GET bucket?location": .getBucketLocation, "GET bucket?versioning": .getBucketVersioning,
+        "PUT bucket?versioning": .putBucketVersioning, "GET bucket": .listObjects, "GET bucket?versions": .listObjectVersions,
+        "GET bucket?uploads": .listMultipartUploads, "POST bucket?delete": .deleteObjects, "PUT object": .putObject,
+        "PUT object copy": .copyObject, "GET object": .getObject, "HEAD object": .headObject, "DELETE object": .deleteObject,
+        "POST object?uploads": .createMultipartUpload, "PUT object?uploadId": .uploadPart,
+        "PUT object?uploadId copy": .uploadPartCopy, "GET object?uploadId": .listParts,
+        "POST object?uploadId": .completeMultipartUpload, "DELETE object?uploadId": .abortMultipartUpload,
+    ]
+}

@@ -1,0 +1,28 @@
+import LambdaModel
+
+/// What PublishLayerVersion takes beside the bytes.
+public struct LayerPublication: Sendable {
+    public var description: String?
+    public var licenseInfo: String?
+    public var compatibleRuntimes: [String]?
+    public var compatibleArchitectures: [String]?
+    /// The object that the version is to be a reference to.
+    public var source: ObjectReference?
+
+    public init(description: String?, licenseInfo: String?, compatibleRuntimes: [String]?, compatibleArchitectures: [String]?) {
+        self.description = description
+        self.licenseInfo = licenseInfo
+        self.compatibleRuntimes = compatibleRuntimes
+        self.compatibleArchitectures = compatibleArchitectures
+    }
+
+    /// - Throws: `APIError` ValidationException with all that is wrong.
+    public func validate() throws {
+        var validation = Validation()
+        validation.requireLength("description", description, atMost: 256)
+        validation.requireLength("licenseInfo", licenseInfo, atMost: 512)
+        validation.requireRuntimes(compatibleRuntimes)
+        validation.requireArchitectures(compatibleArchitectures)
+        try validation.finish()
+    }
+}

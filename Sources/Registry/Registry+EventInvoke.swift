@@ -1,0 +1,133 @@
+import Foundation
+import LambdaModel
+import Storage
+
+/// What PutFunctionEventInvokeConfig and UpdateFunctionEventInvokeConfig take; nil where a request names nothing.
+public struct EventInvokeSettings: Sendable {
+    public var maximumRetryAttempts: Int?
+    public var maximumEventAge: Int?
+    /// Empty to take it away.
+    public var onSuccess: String?
+    public var onFailure: String?
+
+    public init(maximumRetryAttempts: Int?, maximumEventAge: Int?, onSuccess: String?, onFailure: String?) {
+        self.maximumRetryAttempts = maximumRetryAttempts
+        self.maximumEventAge = maximumEventAge
+        self.onSuccess = onSuccess
+        self.onFailure = onFailure
+    }
+
+    var isEmpty: Bool { maximumRetryAttempts == nil && maximumEventAge == nil && onSuccess == nil && onFailure == nil }
+
+    func apply(to config: inout EventInvokeConfig) {
+        if let maximumRetryAttempts { config.maximumRetryAttempts = maximumRetryAttempts }
+        if let maximumEventAge { config.maximumEventAge = maximumEventAge }
+        if let onSuccess { config.onSuccess = onSuccess.isEmpty ? nil : onSuccess }
+        if let onFailure { config.onFailure = onFailure.isEmpty ? nil : onFailure }
+    }
+}
+
+extension Registry {
+    /// Sets how asynchronous invocations are treated: all of it, or what is named.
+    public func setEventInvoke(
+        _ nameOrARN: String, qualifier: String?, _ settings: EventInvokeSettings, replaces: Bool, by caller: Caller
+    ) async throws -> (arn: FunctionARN, config: EventInvokeConfig) {
+        var validation = Validation()
+        validation.requireRange("maximumRetryAttempts", settings.maximumRetryAttempts, EventInvokeConfig.attempts)
+        validation.requireRange("maximumEventAgeInSeconds", settings.maximumEventAge, EventInvokeConfig.eventAge)
+        for (member, arn) in [("onSuccess", settings.onSuccess), ("onFailure", settings.onFailure)] {
+            guard let arn, !arn.isEmpty, arn.split(separator: ":", omittingEmptySubsequences: false).count < 6 || !arn.hasPrefix("arn:")
+            else { continue }
+            validation.fail(
+                "destinationConfig.\(member).destination", value: arn,
+                "Member must satisfy regular expression pattern: $|kafka://([^.]([a-zA-Z0-9\\-_.]{0,248}))|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\\-])+:([a-z]{2}(-gov)?-[a-z]+-\\d{1})?:(\\d{12})?:(.*)"
+            )
+        }
+        try validation.finish()
+        let action = replaces ? "lambda:PutFunctionEventInvokeConfig" : "lambda:UpdateFunctionEventInvokeConfig"
+        let arn = try latestQualified(try resolve(nameOrARN, qualifier: qualifier, action, caller))
+        guard !settings.isEmpty else {
+            throw APIError.invalidParameter("You must specify at least one of error handling or destination setting.")
+        }
+        let config = try await catalog.write { catalog in
+            guard var record = try catalog.functionRecord(arn.scope, arn.name), (try? Self.find(arn, catalog)) != nil else {
+                throw APIError.resourceNotFound("The function doesn't exist.")
+            }
+            try Self.requireDestination("onSuccess", settings.onSuccess, arn, catalog)
+            try Self.requireDestination("onFailure", settings.onFailure, arn, catalog)
+            let key = arn.qualifier ?? ""
+            var config = EventInvokeConfig(lastModified: Date())
+            if !replaces {
+                guard let current = record.attributes.eventInvoke?[key] else { throw Self.noEventInvoke(arn) }
+                config = current
+                config.lastModified = Date()
+            }
+            settings.apply(to: &config)
+            record.attributes.eventInvoke = (record.attributes.eventInvoke ?? [:]).merging([key: config]) { $1 }
+            try catalog.update(record, arn.scope, arn.name)
+            return config
+        }
+        return (arn, config)
+    }
+
+    public func eventInvoke(
+        _ nameOrARN: String, qualifier: String?, for caller: Caller
+    ) throws -> (arn: FunctionARN, config: EventInvokeConfig) {
+        let arn = try latestQualified(try resolve(nameOrARN, qualifier: qualifier, "lambda:GetFunctionEventInvokeConfig", caller))
+        let config = try catalog.read { try $0.functionRecord(arn.scope, arn.name)?.attributes.eventInvoke?[arn.qualifier ?? ""] }
+        guard let config else { throw Self.noEventInvoke(arn) }
+        return (arn, config)
+    }
+
+    public func deleteEventInvoke(_ nameOrARN: String, qualifier: String?, by caller: Caller) async throws {
+        let arn = try latestQualified(try resolve(nameOrARN, qualifier: qualifier, "lambda:DeleteFunctionEventInvokeConfig", caller))
+        try await catalog.write { catalog in
+            guard var record = try catalog.functionRecord(arn.scope, arn.name),
+                record.attributes.eventInvoke?.removeValue(forKey: arn.qualifier ?? "") != nil
+            else { throw Self.noEventInvoke(arn) }
+            try catalog.update(record, arn.scope, arn.name)
+        }
+    }
+
+    /// All of a function's configurations, by qualifier.
+    public func eventInvokes(
+        of nameOrARN: String, _ request: PageRequest, for caller: Caller
+    ) throws -> Page<(arn: FunctionARN, config: EventInvokeConfig)> {
+        let size = try request.size(Limits.layerPage)
+        let arn = try resolve(nameOrARN, "lambda:ListFunctionEventInvokeConfigs", caller).unqualified
+        guard let record = try catalog.read({ try $0.functionRecord(arn.scope, arn.name) }) else {
+            throw APIError.resourceNotFound("The function doesn't exist.")
+        }
+        let configs = (record.attributes.eventInvoke ?? [:]).sorted { $0.key < $1.key }.filter { $0.key > request.marker ?? "" }
+        return Page(
+            configs.map { (FunctionARN(scope: arn.scope, name: arn.name, qualifier: $0.key), $0.value) }, size: size,
+            marker: { $0.arn.qualifier ?? "" })
+    }
+
+    private func latestQualified(_ arn: FunctionARN) throws -> FunctionARN {
+        FunctionARN(scope: arn.scope, name: arn.name, qualifier: arn.qualifier ?? "$LATEST")
+    }
+
+    private static func noEventInvoke(_ arn: FunctionARN) -> APIError {
+        .resourceNotFound("The function \(arn) doesn't have an EventInvokeConfig")
+    }
+
+    /// A destination is another function of ours; of AWS's other services there are none here, so their ARNs are only kept.
+    private static func requireDestination(_ member: String, _ text: String?, _ arn: FunctionARN, _ catalog: CatalogTransaction) throws {
+        guard let text, !text.isEmpty else { return }
+        let service = text.split(separator: ":", omittingEmptySubsequences: false).dropFirst(2).first.map(String.init) ?? ""
+        guard text.hasPrefix("arn:"), ["sqs", "sns", "lambda", "events", "s3"].contains(service) else {
+            let isSuccess = member == "onSuccess"
+            throw APIError.invalidParameter(
+                "The provided destination config DestinationConfig(onSuccess=\(isSuccess ? "OnSuccess(destination=\(text))" : "null"), onFailure=\(isSuccess ? "null" : "OnFailure(destination=\(text))")) is invalid."
+            )
+        }
+        guard service == "lambda" else { return }
+        guard let target = FunctionARN(nameOrARN: text, scope: arn.scope), (try? find(target, catalog)) != nil else {
+            throw APIError.invalidParameter("The destination ARN \(text) is invalid.")
+        }
+        guard target.unqualified != arn.unqualified else {
+            throw APIError.invalidParameter("You can't specify the function as a destination for itself.")
+        }
+    }
+}

@@ -1,0 +1,123 @@
+"""Starting, stopping and being killed: what is acknowledged stays, and nothing else does."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import threading
+import time
+
+from botocore.exceptions import BotoCoreError, ClientError
+from conftest import ROLE, make_zip
+from server import Server
+
+SLEEPER = make_zip({"app.py": "import time\ndef handler(e, c):\n    time.sleep(e.get('seconds', 0))\n    return 1\n"})
+
+
+def descendants(pid):
+    """The process ids below a process, as /proc tells them."""
+    parents = {}
+    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents[int(path.parent.name)] = int(fields[1])
+    found, wave = [], [pid]
+    while wave:
+        wave = [child for child, parent in parents.items() if parent in wave]
+        found += wave
+    return found
+
+
+def gone(pids, seconds=5):
+    """Whether all processes end within a time; those that wait to be reaped by someone else count as ended."""
+    def is_running(pid):
+        try:
+            return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+        except OSError:
+            return False
+
+    end = time.monotonic() + seconds
+    while any(is_running(pid) for pid in pids):
+        if time.monotonic() > end:
+            return False
+        os.sched_yield()
+    return True
+
+
+def start_function(server, runtime):
+    client = server.client("lambda", read_timeout=60)
+    client.create_function(
+        FunctionName="f", Runtime=runtime, Handler="app.handler", Role=ROLE, Code={"ZipFile": SLEEPER}, Timeout=60)
+    client.invoke(FunctionName="f", Payload=b"{}")
+    return client
+
+
+def leftovers(data):
+    """Temporary files, environments and mounts of a data folder."""
+    partial = [path for path in data.rglob("*") if path.name.endswith(".partial")]
+    kept = [*(data / "ingest").iterdir(), *(data / "execution/environments").iterdir()]
+    mounts = [line for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines() if str(data) in line]
+    return partial + kept + mounts
+
+
+def test_a_stopped_server_leaves_no_sandbox(server, runtime):
+    start_function(server, runtime)
+    below = descendants(server.process.pid)
+    assert below
+    assert server.stop(signal.SIGTERM) == 0
+    assert gone(below)
+    assert leftovers(server.data) == []
+
+
+def test_a_server_with_an_invocation_under_way_stops_all_the_same(server, runtime):
+    client = start_function(server, runtime)
+    below = descendants(server.process.pid)
+    failures = []
+
+    def invoke():
+        try:
+            client.invoke(FunctionName="f", Payload=b'{"seconds": 50}')
+        except (BotoCoreError, ClientError) as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=invoke)
+    thread.start()
+    server.stop(signal.SIGINT)
+    thread.join()
+    assert gone(below)
+
+
+def test_a_killed_server_takes_its_sandboxes_along(server, runtime):
+    start_function(server, runtime)
+    below = descendants(server.process.pid)
+    server.stop(signal.SIGKILL)
+    assert gone(below)
+    server.start()
+    assert leftovers(server.data) == []
+    assert server.client("lambda").invoke(FunctionName="f", Payload=b"{}")["Payload"].read() == b"1"
+
+
+def test_a_data_folder_is_held_by_one_server(server, lamina):
+    second = subprocess.run([lamina, "serve", "--port", "0", "--data", server.data], capture_output=True, text=True, timeout=30)
+    assert second.returncode == 1
+    assert "another server uses the data folder" in second.stderr
+    assert server.environment["AWS_ENDPOINT_URL"] == server.url
+
+
+def test_a_port_in_use_is_told(server, lamina, tmp_path):
+    port = server.url.rpartition(":")[2]
+    second = subprocess.run([lamina, "serve", "--port", port, "--data", tmp_path / "other"], capture_output=True, text=True, timeout=30)
+    assert second.returncode == 1
+    assert f"cannot listen at 127.0.0.1:{port}" in second.stderr
+
+
+def test_a_large_publish_takes_little_memory(server):
+    client = server.client("lambda")
+    content = make_zip({"data": os.urandom(45_000_000)})
+    client.list_layers()
+    idle = server.memory("VmRSS")
+    server.reset_peak_memory()
+    client.publish_layer_version(LayerName="large", Content={"ZipFile": content})
+    assert server.memory("VmHWM") - idle < 24 * 1024
