@@ -82,6 +82,7 @@ let package = Package(
                 .subprocess, .systemPackage,
             ]),
         room("AWSWire", ["LambdaModel", "Checksum", "LaminaErrors"]),
+        room("LaminaClient", ["LambdaModel", "AWSWire", "Checksum", "LaminaErrors", .subprocess, .systemPackage]),
         room(
             "LaminaServer",
             [
@@ -92,7 +93,7 @@ let package = Package(
         room(
             "LaminaCommands",
             [
-                "Checksum", "Execution", "Interpreters", "LambdaModel", "LaminaErrors", "LaminaServer", "LayerBuild",
+                "Checksum", "Execution", "Interpreters", "LambdaModel", "LaminaClient", "LaminaErrors", "LaminaServer", "LayerBuild",
                 "LayerCheck", "Storage",
                 "ZipArchive", .argumentParser,
                 .logging, .systemPackage, .yams,
@@ -110,5 +111,6 @@ let package = Package(
         tests("Registry", ["LambdaModel", "Storage", "ZipArchive", "LaminaErrors", .logging, .systemPackage]),
         tests("Execution", ["LambdaModel", "Storage", "ZipArchive", .logging, .subprocess, .systemPackage]),
         tests("AWSWire", ["LambdaModel", "Checksum"]),
+        tests("LaminaClient", ["AWSWire", "Checksum", "LambdaModel", "LaminaErrors", .systemPackage]),
     ]
 )

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import LaminaClient
+import LaminaErrors
+import SystemPackage
+import ZipArchive
+
+/// `lamina diff`.
+struct DiffCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff",
+        abstract: "Compare two layer versions: packages, files and sizes.",
+        discussion: """
+            Either may be a zip of this machine. Packages are Python's by their .dist-info folders, and Node's of the top level.
+
+            EXAMPLES
+              lamina diff tools:2 tools:3
+              lamina diff arn:aws:lambda:eu-west-1:111122223333:layer:tools:3 layer.zip
+              lamina diff old.zip new.zip --format json
+            """)
+
+    @Argument(help: "The earlier: an ARN, NAME:NUMBER, or a zip.", transform: { try LayerSide($0) })
+    var before: LayerSide
+
+    @Argument(help: "The later: an ARN, NAME:NUMBER, or a zip.", transform: { try LayerSide($0) })
+    var after: LayerSide
+
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var format: FormatOption
+
+    func run() async throws { try await interruptible { try await compare() } }
+
+    private func compare() async throws {
+        try await withTemporaryFile("before") { first in
+            try await withTemporaryFile("after") { second in
+                // Two zips of this machine need neither credentials nor a region.
+                let layer = before.layer ?? after.layer
+                let lambda = layer == nil ? nil : try await connection.lambda(for: layer)
+                let old = try ZipReader(try await before.fetch(with: lambda, to: first))
+                let new = try ZipReader(try await after.fetch(with: lambda, to: second))
+                try format.print(try LayerDiff(from: old, named: before.text, to: new, named: after.text))
+            }
+        }
+    }
+}
+
+/// One side of a comparison.
+struct LayerSide: Sendable {
+    let text: String
+    /// Nil for a zip of this machine.
+    private let reference: LayerVersionReference?
+
+    /// - Throws: ``LaminaError`` when the text is neither a file nor a layer version.
+    init(_ text: String) throws {
+        self.text = text
+        if FileManager.default.fileExists(atPath: text) {
+            reference = nil
+            return
+        }
+        do {
+            reference = try LayerVersionReference(text)
+        } catch {
+            throw LaminaError(
+                .notFound, "'\(text)' is neither a file of this machine nor a layer version; give a zip, an ARN or NAME:NUMBER")
+        }
+    }
+
+    var layer: LayerReference? { reference?.layer }
+
+    /// The zip's path; a layer version is downloaded to the file.
+    func fetch(with lambda: LambdaClient?, to file: FilePath) async throws -> FilePath {
+        guard let reference, let lambda else { return FilePath(text) }
+        let line = TransferLine("downloading \(text)")
+        defer { line.finish() }
+        try await lambda.download(try await lambda.version(reference), to: file) { line.show($0, $1) }
+        return file
+    }
+}
