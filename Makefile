@@ -2,7 +2,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test unit acceptance bench lint format clean
+.PHONY: help setup build demo test unit acceptance bench fuzz lint format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,11 +28,14 @@ acceptance: ## Real clients, aws and boto3, against a real server
 bench: build ## Figures, one a line, each beside its peer's
 	@python bench/bench.py --lamina .build/release/lamina
 
+fuzz: ## Feed the parsers with what a fuzzer makes up, a minute each
+	@scripts/fuzz.sh
+
 lint: ## Check the format of the Swift code
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Fuzz
 
 format: ## Format the Swift code
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Fuzz
 
 clean: ## Remove what was built, and the Python tools
-	rm -rf .build .venv
+	rm -rf .build .build-fuzz .venv

@@ -114,3 +114,11 @@ let package = Package(
         tests("LaminaClient", ["AWSWire", "Checksum", "LambdaModel", "LaminaErrors", .systemPackage]),
     ]
 )
+
+// Only for `make fuzz`, which compiles everything it needs with the fuzzer's instruments.
+if Context.environment["LAMINA_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["AWSWire", "ZipArchive"], path: "Fuzz",
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
+}
