@@ -26,7 +26,9 @@ acceptance: ## Real clients, aws and boto3, against a real server
 	python -m pytest Tests/Acceptance -q -n 2 --lamina .build/debug/lamina
 
 bench: build ## Figures, one a line, each beside its peer's
+	@scripts/setup.sh bench
 	@python bench/bench.py --lamina .build/release/lamina
+	@python bench/registry.py --lamina .build/release/lamina
 
 fuzz: ## Feed the parsers with what a fuzzer makes up, a minute each
 	@scripts/fuzz.sh

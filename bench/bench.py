@@ -82,32 +82,6 @@ def extraction(lamina, layer, folder):
     show("extract_cp", copied, "s")
 
 
-def publish(server, folder):
-    """A zip of just under 50 MB that does not compress."""
-    path = folder / "large.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("data", os.urandom(49_000_000))
-    client = server.client("lambda")
-    content = {"ZipFile": path.read_bytes()}
-    client.list_layers()
-    idle = server.memory("VmRSS")
-    server.reset_peak_memory()
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        client.publish_layer_version(LayerName="large", Content=content)
-        times.append(time.perf_counter() - start)
-    show("publish_49mb_lamina", min(times), "s")
-    start = time.perf_counter()
-    copy = folder / "synced"
-    with open(copy, "wb") as file:
-        file.write(path.read_bytes())
-        os.fsync(file.fileno())
-    synced = time.perf_counter() - start
-    show("publish_49mb_openssl_and_fsync", seconds(["openssl", "dgst", "-sha256", path]) + synced, "s")
-    show("publish_49mb_memory_over_idle", (server.memory("VmHWM") - idle) / 1024, "MiB")
-
-
 def invoke(server, python, runtime, layer, folder):
     s3, client = server.client("s3"), server.client("lambda")
     s3.create_bucket(Bucket="layers")
@@ -161,7 +135,6 @@ def main():
         layer = build(lamina, python, runtime, folder)
         extraction(lamina, layer, folder)
         with Server(lamina, folder / "data", log=folder / "server.log") as server:
-            publish(server, folder)
             invoke(server, python, runtime, layer, folder)
 
 
