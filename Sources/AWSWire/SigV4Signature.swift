@@ -131,6 +131,10 @@ public enum SigV4Error: Error, Sendable, Hashable {
     case expired
     /// The body is not the one that was signed.
     case bodyMismatch
+    /// Headers that change what is asked, and that the signature leaves out, by lower-case name.
+    case unsignedHeaders([String])
+    /// A request to S3 that does not say what its body is, by the header `x-amz-content-sha256`.
+    case undeclaredBody
     /// Too many wrong signatures came from the same place.
     case throttled
 }

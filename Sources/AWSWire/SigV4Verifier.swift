@@ -10,9 +10,10 @@ public struct SigV4Verifier: Sendable {
     private let head: RequestHead
     private let signer: SigV4Signer
 
-    /// Checks the time of a request whose key is known.
+    /// Checks the time of a request whose key is known, and that it is signed as a whole: whoever has a presigned URL is not to
+    /// make another request of it by a header (AWS: the host and every `x-amz-` header must be signed).
     ///
-    /// - Throws: ``SigV4Error`` `skewed` or `expired`.
+    /// - Throws: ``SigV4Error`` `skewed`, `expired`, `unsignedHeaders`.
     public init(_ signature: SigV4Signature, _ key: SigningKey, head: RequestHead, now: Date = Date()) throws(SigV4Error) {
         self.signature = signature
         self.head = head
@@ -28,6 +29,10 @@ public struct SigV4Verifier: Sendable {
         } else if abs(now.timeIntervalSince(date)) > Self.clockSkew {
             throw .skewed(signed: signature.timestamp, now: SigV4Date.format(now))
         }
+        let unsigned = head.headers.keys.filter {
+            $0.hasPrefix("x-amz-") && $0 != "x-amz-content-sha256" && !signature.signedHeaders.contains($0)
+        }
+        guard unsigned.isEmpty else { throw .unsignedHeaders(unsigned.sorted()) }
     }
 
     /// What the client says of the body: the header `x-amz-content-sha256`, or nothing where the body's digest has to be computed.

@@ -110,7 +110,7 @@ actor ExecutionEnvironment {
         // While it started, the environment may have been told to end.
         guard !isClosed else {
             await started.stop()
-            throw APIError.service("the server is stopping")
+            throw FunctionExecutor.stopping
         }
         process = started
         return started

@@ -32,7 +32,8 @@ public actor FunctionExecutor {
     /// Runs an invocation in a warm environment of this version as it is now, or in a new one.
     ///
     /// - Parameter reservedConcurrency: How many invocations of the function's versions may run at a time; nil for as many as all functions may.
-    /// - Throws: `APIError` TooManyRequestsException when no more may run, `LaminaError` when no environment can be made.
+    /// - Throws: `APIError` TooManyRequestsException when no more may run, `LaminaError` when no environment can be made, with the code
+    ///   `stopping` when ``close()`` came before the invocation's end.
     public func invoke(_ function: LambdaFunction, _ invocation: Invocation, reservedConcurrency: Int?) async throws -> InvocationResult {
         let arn = function.arn
         if let reservedConcurrency, running[arn, default: 0] >= reservedConcurrency {
@@ -43,6 +44,8 @@ public actor FunctionExecutor {
         let environment = try await acquire(function)
         do {
             let result = try await environment.invoke(invocation)
+            // An invocation that was ended with its sandbox has not failed of itself.
+            if closing != nil, result.isError { throw Self.stopping }
             await release(environment)
             return result
         } catch {
@@ -73,6 +76,8 @@ public actor FunctionExecutor {
         await task.value
     }
 
+    static let stopping = LaminaError(.stopping, "the server is stopping")
+
     private func closeAll() async {
         let all = slots.values.map(\.environment)
         slots = [:]
@@ -83,7 +88,7 @@ public actor FunctionExecutor {
     }
 
     private func acquire(_ function: LambdaFunction) async throws -> ExecutionEnvironment {
-        guard closing == nil else { throw APIError.service("the server is stopping") }
+        guard closing == nil else { throw Self.stopping }
         let own = slots.values.filter {
             !$0.isBusy && !$0.isRetired && $0.environment.function.arn == function.arn
                 && $0.environment.function.version == function.version
@@ -112,7 +117,7 @@ public actor FunctionExecutor {
         let environment = try await ExecutionEnvironment(function, context)
         guard closing == nil else {
             await environment.close()
-            throw APIError.service("the server is stopping")
+            throw Self.stopping
         }
         slots[environment.id] = Slot(environment: environment)
         return environment

@@ -32,6 +32,8 @@ public struct LaminaError: Error, Sendable {
         /// A tool that ran and failed.
         case toolFailed
         case unavailable
+        /// Work that was given up because the program ends.
+        case stopping
         /// A service that knows the caller, or does not, and refuses.
         case accessDenied
     }

@@ -19,13 +19,12 @@ struct Authenticator: Sendable {
         self.locations = locations
     }
 
-    /// - Parameter address: Where the request comes from.
     /// - Throws: ``SigV4Error``.
-    func authenticate(_ head: RequestHead, _ body: RequestBody, from address: String, _ pins: BlobPins) throws -> SignedRequest {
+    func authenticate(_ head: RequestHead, _ body: RequestBody, _ pins: BlobPins) throws -> SignedRequest {
         let isChunked = head.header("x-amz-content-sha256")?.hasPrefix("STREAMING-") ?? false
         let unproved = isChunked ? RequestStream.Proof.chunks(nil) : .none
         if let signature = SigV2Signature(head) {
-            return try presigned(signature, head.withHeadersOfQuery, RequestStream(body: body, proof: unproved), address, pins)
+            return try presigned(signature, head.withHeadersOfQuery, RequestStream(body: body, proof: unproved), pins)
         }
         let signature: SigV4Signature
         do {
@@ -43,7 +42,7 @@ struct Authenticator: Sendable {
             let caller = try caller(named: signature.accessKeyID, signature.region)
             return SignedRequest(described, signature.service, caller, RequestStream(body: body, proof: unproved), pins)
         }
-        let (secret, caller) = try keyHolder(signature.accessKeyID, signature.region, address)
+        let (secret, caller) = try keyHolder(signature.accessKeyID, signature.region)
         let verifier = try SigV4Verifier(signature, locations.signingKeys.key(secret: secret, signature), head: head)
         return SignedRequest(
             described, signature.service, caller, RequestStream(body: body, proof: try proof(verifier, head)), pins)
@@ -51,24 +50,20 @@ struct Authenticator: Sendable {
 
     /// A request to S3 whose URL is signed with Version 2, which knows no region.
     private func presigned(
-        _ signature: SigV2Signature, _ head: RequestHead, _ body: RequestStream, _ address: String, _ pins: BlobPins
+        _ signature: SigV2Signature, _ head: RequestHead, _ body: RequestStream, _ pins: BlobPins
     ) throws -> SignedRequest {
         let region = "us-east-1"
         guard mode == .on else {
             return SignedRequest(head, "s3", try caller(named: signature.accessKeyID, region), body, pins)
         }
-        let (secret, caller) = try keyHolder(signature.accessKeyID, region, address)
+        let (secret, caller) = try keyHolder(signature.accessKeyID, region)
         try signature.verify(head, bucket: S3Route.bucket(ofHost: head), secret: secret)
         return SignedRequest(head, "s3", caller, body, pins)
     }
 
     /// The secret of the key that a signature names, and whom the key speaks for.
-    private func keyHolder(_ id: String, _ region: String, _ address: String) throws -> (secret: String, Caller) {
-        guard let (key, organization) = try catalog.look({ try $0.validKey(id) }) else {
-            try refuseBlocked(FailureThrottle.Sender(address: address))
-            throw SigV4Error.unknownKey
-        }
-        try refuseBlocked(FailureThrottle.Sender(address: address, accessKeyID: key.id))
+    private func keyHolder(_ id: String, _ region: String) throws -> (secret: String, Caller) {
+        guard let (key, organization) = try catalog.look({ try $0.validKey(id) }) else { throw SigV4Error.unknownKey }
         let scope = Scope(account: key.account, region: region)
         return (key.secret, Caller(scope: scope, organization: organization, arn: key.userARN, access: key.access))
     }
@@ -84,19 +79,18 @@ struct Authenticator: Sendable {
         return request
     }
 
-    /// Counts a signature that turned out to be wrong.
-    func note(_ error: SigV4Error, _ head: RequestHead, from address: String) {
+    /// Counts a signature that turned out to be wrong, and gives the error to answer: after too many, no more than that.
+    ///
+    /// A right signature is always taken: a key's id is no secret, and who knows it is not to lock its holder out.
+    func judge(_ error: SigV4Error, _ head: RequestHead, from address: String) -> SigV4Error {
+        var sender = FailureThrottle.Sender(address: address)
         switch error {
-        case .unknownKey: throttle.noteFailure(FailureThrottle.Sender(address: address))
+        case .unknownKey: break
         case .mismatch, .bodyMismatch:
-            let keyID = SigV2Signature(head)?.accessKeyID ?? (try? SigV4Signature(head))?.accessKeyID
-            throttle.noteFailure(FailureThrottle.Sender(address: address, accessKeyID: keyID))
-        case .missing, .incomplete, .incompleteQuery, .skewed, .expired, .throttled: break
+            sender.accessKeyID = SigV2Signature(head)?.accessKeyID ?? (try? SigV4Signature(head))?.accessKeyID
+        case .missing, .incomplete, .incompleteQuery, .skewed, .expired, .unsignedHeaders, .undeclaredBody, .throttled: return error
         }
-    }
-
-    private func refuseBlocked(_ sender: FailureThrottle.Sender) throws {
-        if throttle.isBlocked(sender) { throw SigV4Error.throttled }
+        return throttle.noteFailure(sender) ? .throttled : error
     }
 
     /// Where signatures are not looked at: the account that an access key's id is, else the root account.
@@ -112,6 +106,7 @@ struct Authenticator: Sendable {
 
     private func proof(_ verifier: SigV4Verifier, _ head: RequestHead) throws -> RequestStream.Proof {
         guard let declared = verifier.declaredPayload else {
+            guard verifier.signature.service != "s3" else { throw SigV4Error.undeclaredBody }
             // No operation of these methods reads a body, so nothing would prove it later.
             guard ["GET", "HEAD", "DELETE"].contains(head.method) else { return .digest(verifier) }
             try verifier.verify(payload: Self.emptyDigest)

@@ -70,6 +70,15 @@ enum ErrorFormat {
                 "The provided 'x-amz-content-sha256' header does not match what was computed.")
             if self == .s3 { error.status = 400 }
             return error
+        case .unsignedHeaders(let names):
+            var error = make(
+                "IncompleteSignatureException", "AccessDenied", "IncompleteSignature",
+                self == .s3
+                    ? "There were headers present in the request which were not signed"
+                    : "'\(names.joined(separator: ", "))' must be a 'SignedHeader' in the AWS Authorization.")
+            if self == .s3 { error.details = [APIError.Detail("HeadersNotSigned", names.joined(separator: ", "))] }
+            return error
+        case .undeclaredBody: return S3Error.invalidRequest("Missing required header for this request: x-amz-content-sha256")
         case .throttled:
             var error = make("TooManyRequestsException", "SlowDown", "Throttling", "Rate exceeded")
             error.status = self == .s3 ? 503 : self == .json ? 429 : 400

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Refuses a sender's requests for a while when too many of its signatures were wrong.
+/// Counts a sender's wrong signatures, and tells when they are too many for a while.
 final class FailureThrottle: Sendable {
     /// Whose failures count together.
     struct Sender: Hashable {
@@ -20,24 +20,18 @@ final class FailureThrottle: Sendable {
 
     private let windows = Mutex<[Sender: Window]>([:])
 
-    func isBlocked(_ sender: Sender, now: ContinuousClock.Instant = .now) -> Bool {
-        windows.withLock { windows in
-            guard let window = windows[sender] else { return false }
-            return window.failures >= Self.failureLimit && now - window.start < Self.windowLength
-        }
-    }
-
-    func noteFailure(_ sender: Sender, now: ContinuousClock.Instant = .now) {
+    /// Whether this failure is one too many.
+    func noteFailure(_ sender: Sender, now: ContinuousClock.Instant = .now) -> Bool {
         windows.withLock { windows in
             if windows.count >= Self.senderLimit, windows[sender] == nil {
                 windows = windows.filter { now - $0.value.start < Self.windowLength }
                 if windows.count >= Self.senderLimit { windows.removeAll() }
             }
-            if let window = windows[sender], now - window.start < Self.windowLength {
-                windows[sender]?.failures += 1
-            } else {
-                windows[sender] = Window(start: now, failures: 1)
-            }
+            var window = windows[sender] ?? Window(start: now, failures: 0)
+            if now - window.start >= Self.windowLength { window = Window(start: now, failures: 0) }
+            window.failures += 1
+            windows[sender] = window
+            return window.failures > Self.failureLimit
         }
     }
 }

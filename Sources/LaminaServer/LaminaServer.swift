@@ -14,6 +14,9 @@ import UnixSignals
 
 /// The server: AWS's own API over a data folder.
 public struct LaminaServer: Sendable {
+    /// How long a connection may say nothing before or in a request: else a thousand silent ones would keep all others out.
+    private static let idleTimeout = TimeAmount.seconds(60)
+
     private let settings: ServerSettings
     private let logger: Logger
 
@@ -46,7 +49,9 @@ public struct LaminaServer: Sendable {
             responder: responder,
             server: HTTPServerBuilder { responder in
                 EventLoopChildChannel(
-                    base: HTTP1Channel(responder: responder, configuration: .init(additionalChannelHandlers: [ContinueHandler()])))
+                    base: HTTP1Channel(
+                        responder: responder,
+                        configuration: .init(additionalChannelHandlers: [ContinueHandler()], idleTimeout: Self.idleTimeout)))
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: "lamina",

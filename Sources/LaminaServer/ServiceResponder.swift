@@ -23,9 +23,7 @@ struct ServiceResponder: HTTPResponder {
         let pins = blobs.makePins()
         var response = await answer(head, request.body, requestID: requestID, pins, context)
         response.headers[.amznRequestID] = requestID
-        let pinned = pins.release()
-        // What a refused request has brought is no one's.
-        if response.status.code >= 400 { await collector.consider(pinned) }
+        if response.status.code >= 400 { await collector.discard(pins) } else { await collector.consider(pins.release()) }
         if head.method == "HEAD" {
             // An answer to HEAD has the length of its body, never the body.
             response.body = ResponseBody(contentLength: response.body.contentLength) { try await $0.finish(nil) }
@@ -44,7 +42,7 @@ struct ServiceResponder: HTTPResponder {
     ) async -> Response {
         var format: ErrorFormat?
         do {
-            let request = try authenticator.authenticate(head, body, from: context.address, pins)
+            let request = try authenticator.authenticate(head, body, pins)
             format = ErrorFormat(service: request.service)
             guard !request.isContentLocation || request.service == "s3" else { throw SigV4Error.mismatch }
             switch request.service {
@@ -69,10 +67,10 @@ struct ServiceResponder: HTTPResponder {
         switch error {
         case let error as APIError: return error
         case let error as SigV4Error:
-            authenticator.note(error, head, from: context.address)
-            return format.describe(error)
+            return format.describe(authenticator.judge(error, head, from: context.address))
         case let error as LaminaError where [.limitExceeded, .corrupt].contains(error.code):
             return format.describe(error)
+        case let error as LaminaError where error.code == .stopping: return format.failure(error.message)
         default:
             context.logger.error("a request failed", metadata: ["error": "\(error)", "request": "\(requestID)"])
             return format.failure((error as? LaminaError)?.description ?? "Service error; the server's log has the reason")

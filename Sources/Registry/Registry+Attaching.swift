@@ -4,11 +4,7 @@ import Storage
 extension Registry {
     /// Resolves the layers that a function shall have, in their order, and pins their bytes.
     ///
-    /// A version that the function already has stays even when it was deleted or revoked since, as long as the list as a whole is the same.
-    func attach(
-        _ arns: [String], keeping current: [LambdaFunction.AttachedLayer] = [], _ pins: BlobPins, by caller: Caller
-    ) throws -> [LambdaFunction.AttachedLayer] {
-        if arns == current.map(\.arn) { return current }
+    func attach(_ arns: [String], _ pins: BlobPins, by caller: Caller) throws -> [LambdaFunction.AttachedLayer] {
         guard arns.count <= Limits.layersPerFunction else {
             throw APIError.invalidParameter("Cannot reference more than \(Limits.layersPerFunction) layers.")
         }

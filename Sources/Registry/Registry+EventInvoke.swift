@@ -45,7 +45,7 @@ extension Registry {
         }
         try validation.finish()
         let action = replaces ? "lambda:PutFunctionEventInvokeConfig" : "lambda:UpdateFunctionEventInvokeConfig"
-        let arn = try latestQualified(try resolve(nameOrARN, qualifier: qualifier, action, caller))
+        let arn = latestQualified(try resolve(nameOrARN, qualifier: qualifier, action, caller))
         guard !settings.isEmpty else {
             throw APIError.invalidParameter("You must specify at least one of error handling or destination setting.")
         }
@@ -73,14 +73,14 @@ extension Registry {
     public func eventInvoke(
         _ nameOrARN: String, qualifier: String?, for caller: Caller
     ) throws -> (arn: FunctionARN, config: EventInvokeConfig) {
-        let arn = try latestQualified(try resolve(nameOrARN, qualifier: qualifier, "lambda:GetFunctionEventInvokeConfig", caller))
+        let arn = latestQualified(try resolve(nameOrARN, qualifier: qualifier, "lambda:GetFunctionEventInvokeConfig", caller))
         let config = try catalog.read { try $0.functionRecord(arn.scope, arn.name)?.attributes.eventInvoke?[arn.qualifier ?? ""] }
         guard let config else { throw Self.noEventInvoke(arn) }
         return (arn, config)
     }
 
     public func deleteEventInvoke(_ nameOrARN: String, qualifier: String?, by caller: Caller) async throws {
-        let arn = try latestQualified(try resolve(nameOrARN, qualifier: qualifier, "lambda:DeleteFunctionEventInvokeConfig", caller))
+        let arn = latestQualified(try resolve(nameOrARN, qualifier: qualifier, "lambda:DeleteFunctionEventInvokeConfig", caller))
         try await catalog.write { catalog in
             guard var record = try catalog.functionRecord(arn.scope, arn.name),
                 record.attributes.eventInvoke?.removeValue(forKey: arn.qualifier ?? "") != nil
@@ -104,7 +104,7 @@ extension Registry {
             marker: { $0.arn.qualifier ?? "" })
     }
 
-    private func latestQualified(_ arn: FunctionARN) throws -> FunctionARN {
+    private func latestQualified(_ arn: FunctionARN) -> FunctionARN {
         FunctionARN(scope: arn.scope, name: arn.name, qualifier: arn.qualifier ?? "$LATEST")
     }
 
@@ -112,10 +112,21 @@ extension Registry {
         .resourceNotFound("The function \(arn) doesn't have an EventInvokeConfig")
     }
 
+    /// The function that is told of an event's outcome; nil for a destination of another service, and for a function that the event's own
+    /// account may not invoke any more.
+    public func destination(_ text: String, of event: QueuedEvent) throws -> FunctionARN? {
+        guard Self.service(ofARN: text) == "lambda", let target = FunctionARN(nameOrARN: text, scope: event.scope) else { return nil }
+        return try catalog.read { try Self.allowsInvocation(target, from: event.scope.account, $0) } ? target : nil
+    }
+
+    private static func service(ofARN text: String) -> String {
+        text.split(separator: ":", omittingEmptySubsequences: false).dropFirst(2).first.map(String.init) ?? ""
+    }
+
     /// A destination is another function of ours; of AWS's other services there are none here, so their ARNs are only kept.
     private static func requireDestination(_ member: String, _ text: String?, _ arn: FunctionARN, _ catalog: CatalogTransaction) throws {
         guard let text, !text.isEmpty else { return }
-        let service = text.split(separator: ":", omittingEmptySubsequences: false).dropFirst(2).first.map(String.init) ?? ""
+        let service = service(ofARN: text)
         guard text.hasPrefix("arn:"), ["sqs", "sns", "lambda", "events", "s3"].contains(service) else {
             let isSuccess = member == "onSuccess"
             throw APIError.invalidParameter(
@@ -123,7 +134,9 @@ extension Registry {
             )
         }
         guard service == "lambda" else { return }
-        guard let target = FunctionARN(nameOrARN: text, scope: arn.scope), (try? find(target, catalog)) != nil else {
+        guard let target = FunctionARN(nameOrARN: text, scope: arn.scope), (try? find(target, catalog)) != nil,
+            try allowsInvocation(target, from: arn.scope.account, catalog)
+        else {
             throw APIError.invalidParameter("The destination ARN \(text) is invalid.")
         }
         guard target.unqualified != arn.unqualified else {

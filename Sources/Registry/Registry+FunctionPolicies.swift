@@ -106,6 +106,15 @@ extension Registry {
             .allows(invocation, account: caller.scope.account, caller: caller.arn, organization: caller.organization)
     }
 
+    /// Whether the functions of an account may invoke a function: their own account's, and another's that its policy opens to them.
+    static func allowsInvocation(_ arn: FunctionARN, from account: String, _ catalog: CatalogTransaction) throws -> Bool {
+        guard arn.scope.account != account else { return true }
+        let caller = Caller(
+            scope: Scope(account: account, region: arn.scope.region), organization: try catalog.account(account)?.organization,
+            arn: "arn:aws:iam::\(account):root")
+        return try allowsInvocation(arn, by: caller, catalog)
+    }
+
     private func changeStatements(
         on arn: FunctionARN, _ revisionID: String?, missing: APIError, _ change: @escaping @Sendable (inout ResourcePolicy) throws -> Void
     ) async throws {

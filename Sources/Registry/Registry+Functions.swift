@@ -31,9 +31,9 @@ extension Registry {
         try settings.apply(to: &function)
         try Self.requireSize(function)
         return try await catalog.write { [function, limits = self.settings] catalog in
-            var record = FunctionRecord()
-            record.attributes.tags = new.tags
-            guard try catalog.insert(record, function.scope, function.name) else {
+            var attributes = FunctionAttributes()
+            attributes.tags = new.tags
+            guard try catalog.insertFunction(function.scope, function.name, attributes) else {
                 throw APIError.resourceConflict("Function already exist: \(function.name)")
             }
             try catalog.put(function)
@@ -71,10 +71,18 @@ extension Registry {
         let action = "lambda:UpdateFunctionConfiguration"
         let arn = try resolve(nameOrARN, action, caller)
         let current = try catalog.read { try Self.find(arn.unqualified, $0) }.function
-        let layers = try settings.layers.map { try attach($0, keeping: current.layers, pins, by: caller) }
+        // A version that the function already has stays even when it was deleted or revoked since, as long as the list as a whole is the same.
+        let changed = settings.layers.flatMap { $0 == current.layers.map(\.arn) ? nil : $0 }
+        let attached = try changed.map { try attach($0, pins, by: caller) }
         return try await change(nameOrARN, revisionID, action, caller) { function in
             try settings.apply(to: &function)
-            if let layers { function.layers = layers }
+            guard let wanted = settings.layers, wanted != function.layers.map(\.arn) else { return }
+            guard let attached else {
+                // Another update has taken the layers away since they were looked at.
+                throw APIError.resourceConflict(
+                    "The operation cannot be performed at this time. An update is in progress for resource: \(function.arn)")
+            }
+            function.layers = attached
         }
     }
 

@@ -9,7 +9,7 @@ public final class BlobPins: Sendable {
 
     init(_ table: PinTable) { self.table = table }
 
-    deinit { table.release(pinned.withLock { $0 }) }
+    deinit { _ = table.release(pinned.withLock { $0 }) }
 
     /// Pins a blob, whether it exists or not.
     public func pin(_ sha256: String) {
@@ -18,15 +18,16 @@ public final class BlobPins: Sendable {
         }
     }
 
-    /// Ends the scope, and gives what it had pinned.
-    @discardableResult
+    /// What is pinned now.
+    public var hashes: Set<String> { pinned.withLock { $0 } }
+
+    /// Ends the scope, and gives the blobs that a collection has left for these pins' sake: they are to be considered again.
     public func release() -> Set<String> {
         let hashes = pinned.withLock { pinned in
             defer { pinned = [] }
             return pinned
         }
-        table.release(hashes)
-        return hashes
+        return table.release(hashes)
     }
 }
 
@@ -34,45 +35,61 @@ public final class BlobPins: Sendable {
 final class PinTable: Sendable {
     private struct State {
         var counts: [String: Int] = [:]
-        /// Blobs that are being looked at to be removed, and have not been pinned since.
-        var doomed: Set<String> = []
+        /// Blobs that are being looked at to be removed and have not been pinned since, each with the collection that looked last.
+        var doomed: [String: Collection] = [:]
+        var lastCollection: Collection = 0
+        /// Blobs that a collection has left because they are pinned.
+        var left: Set<String> = []
     }
+
+    /// The number of one look at one blob; several may overlap.
+    typealias Collection = UInt64
 
     private let state = Mutex(State())
 
     func pin(_ sha256: String) {
         state.withLock { state in
             state.counts[sha256, default: 0] += 1
-            state.doomed.remove(sha256)
+            state.doomed[sha256] = nil
         }
     }
 
-    func release(_ hashes: Set<String>) {
+    /// Gives those that no one pins any more, and that a collection has left.
+    func release(_ hashes: Set<String>) -> Set<String> {
         state.withLock { state in
+            var left: Set<String> = []
             for sha256 in hashes {
                 let count = state.counts[sha256, default: 1] - 1
                 state.counts[sha256] = count > 0 ? count : nil
+                if count == 0, state.left.remove(sha256) != nil { left.insert(sha256) }
             }
+            return left
         }
     }
 
-    /// Marks a blob that is to be removed unless someone pins it; false when someone has.
-    func doom(_ sha256: String) -> Bool {
+    /// Marks a blob that is to be removed unless someone pins it; nil when someone has.
+    func doom(_ sha256: String) -> Collection? {
         state.withLock { state in
-            guard state.counts[sha256] == nil else { return false }
-            state.doomed.insert(sha256)
-            return true
+            guard state.counts[sha256] == nil else {
+                state.left.insert(sha256)
+                return nil
+            }
+            state.lastCollection += 1
+            state.doomed[sha256] = state.lastCollection
+            return state.lastCollection
         }
     }
 
-    func isDoomed(_ sha256: String) -> Bool { state.withLock { $0.doomed.contains(sha256) } }
+    func isDoomed(_ sha256: String, by collection: Collection) -> Bool { state.withLock { $0.doomed[sha256] == collection } }
 
-    /// Ends what ``doom(_:)`` began, and removes the blob unless it was pinned since.
+    /// Ends what ``doom(_:)`` began, and removes the blob unless it was pinned or doomed anew since.
     ///
     /// - Parameter remove: Called under the lock: whoever pins the blob next finds it gone, and writes it anew.
-    func settle(_ sha256: String, _ remove: (() -> Void)?) {
+    func settle(_ sha256: String, _ collection: Collection, _ remove: (() -> Void)?) {
         state.withLock { state in
-            if state.doomed.remove(sha256) != nil { remove?() }
+            guard state.doomed[sha256] == collection else { return }
+            state.doomed[sha256] = nil
+            remove?()
         }
     }
 }

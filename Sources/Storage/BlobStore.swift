@@ -23,7 +23,7 @@ public protocol BlobStore: Sendable {
     /// - Throws: `LaminaError` `notFound`.
     func file(_ sha256: String) throws -> FilePath
 
-    /// Removes the blobs that are neither pinned nor referred to.
+    /// Removes the blobs that are neither pinned nor referred to. Those that are pinned, ``BlobPins/release()`` gives back.
     func collect(_ hashes: Set<String>) async throws
 }
 

@@ -52,14 +52,15 @@ public struct DiskBlobStore: BlobStore {
     }
 
     public func collect(_ hashes: Set<String>) async throws {
-        for sha256 in hashes where pins.doom(sha256) {
+        for sha256 in hashes {
+            guard let collection = pins.doom(sha256) else { continue }
             var isUnused = false
-            defer { pins.settle(sha256, isUnused ? { unlink(path(sha256).string) } : nil) }
+            defer { pins.settle(sha256, collection, isUnused ? { unlink(path(sha256).string) } : nil) }
             guard try !catalog.read({ try $0.refers(to: sha256) }) else { continue }
             if try catalog.look({ try $0.hasBlob(sha256) }) {
                 // Behind all that was written before: who pins it from now on writes it after this.
                 isUnused = try await catalog.write(freesSpace: true) { [pins] catalog in
-                    guard pins.isDoomed(sha256), try !catalog.refers(to: sha256) else { return false }
+                    guard pins.isDoomed(sha256, by: collection), try !catalog.refers(to: sha256) else { return false }
                     try catalog.deleteBlob(sha256)
                     return true
                 }

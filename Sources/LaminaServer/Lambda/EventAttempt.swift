@@ -9,8 +9,8 @@ struct EventAttempt {
     enum Outcome {
         case succeeded(Destination?)
         case failed(Next)
-        /// No environment was free; it does not count as an attempt.
-        case throttled
+        /// No environment was free, or the catalog cannot be read; it does not count as an attempt.
+        case postponed
         /// The server stops; the event stays as it is.
         case interrupted
 
@@ -54,10 +54,12 @@ struct EventAttempt {
                         requestID: event.id, payload: event.payload, clientContext: event.clientContext, functionARN: target.arn),
                     reservedConcurrency: target.reservedConcurrency)
             } catch let error as APIError where error.name == "TooManyRequestsException" {
-                return .throttled
-            } catch let error as LaminaError {
+                return .postponed
+            } catch let error as LaminaError where error.code == .stopping {
+                return .interrupted
+            } catch {
                 // What this machine lacks to run the function.
-                return failed(config, target, Array(JSONValue.string(error.description).bytes))
+                return failed(config, target, Array(JSONValue.string("\(error)").bytes))
             }
             guard result.isError else { return .succeeded(record(config?.onSuccess, target, "Success", result.payload)) }
             return failed(config, target, result.payload)
@@ -65,7 +67,8 @@ struct EventAttempt {
             // The function or the version is gone.
             return .failed(.giveUp(nil))
         } catch {
-            return .interrupted
+            // The catalog cannot be read.
+            return .postponed
         }
     }
 

@@ -11,8 +11,8 @@ import Storage
 /// An event is run at least once: a crash during an attempt lets it run again.
 actor EventQueue {
     private static let attemptsAtATime = 16
-    /// The longest wait of an event that was throttled.
-    private static let longestThrottle = Duration.seconds(300)
+    /// The longest wait of an event that was postponed.
+    private static let longestDelay = Duration.seconds(300)
 
     private let registry: Registry
     private let executor: FunctionExecutor
@@ -20,7 +20,7 @@ actor EventQueue {
     private let retryDelay: Duration
     private let logger: Logger
     private var running: Set<String> = []
-    private var throttles: [String: Int] = [:]
+    private var postponements: [String: Int] = [:]
     private var isAwake = false
     private var waiter: CheckedContinuation<Void, Never>?
 
@@ -75,10 +75,15 @@ actor EventQueue {
 
     private func attempt(_ event: QueuedEvent) async {
         let outcome = await EventAttempt(event: event, registry: registry, executor: executor).run()
-        do {
-            try await settle(event, outcome)
-        } catch {
-            logger.error("an event's outcome cannot be kept", metadata: ["request": "\(event.id)", "error": "\(error)"])
+        // Until the outcome is kept the event must not run again.
+        for failures in 0... {
+            do {
+                try await settle(event, outcome)
+                break
+            } catch {
+                logger.error("an event's outcome cannot be kept", metadata: ["request": "\(event.id)", "error": "\(error)"])
+            }
+            guard (try? await Task.sleep(for: Self.delay(failures))) != nil else { break }
         }
         running.remove(event.id)
         wake()
@@ -88,34 +93,37 @@ actor EventQueue {
         var event = event
         switch outcome {
         case .interrupted: return
-        case .throttled:
-            let count = throttles[event.id, default: 0]
-            throttles[event.id] = count + 1
-            event.due = Date() + min(.seconds(1 << min(count, 9)), Self.longestThrottle)
-            try await registry.catalog.write { [event] in try $0.postpone(event) }
+        case .postponed:
+            let count = postponements[event.id, default: 0]
+            postponements[event.id] = count + 1
+            event.due = Date() + Self.delay(count)
+            try await registry.catalog.write(freesSpace: true) { [event] in try $0.postpone(event) }
             return
         case .failed(let next):
             event.attempts += 1
             event.due = Date() + retryDelay * event.attempts
             if next == .retry {
-                try await registry.catalog.write { [event] in try $0.postpone(event) }
+                try await registry.catalog.write(freesSpace: true) { [event] in try $0.postpone(event) }
                 return
             }
         case .succeeded: break
         }
-        throttles[event.id] = nil
-        let follower = outcome.destination.flatMap { follow($0, event) }
-        try await registry.catalog.write { [event] catalog in
+        postponements[event.id] = nil
+        let follower = try outcome.destination.flatMap { try follow($0, event) }
+        try await registry.catalog.write(freesSpace: true) { [event] catalog in
             try catalog.deleteEvent(event.id)
             if let follower { try catalog.insert(follower) }
         }
     }
 
+    /// How long to wait after so many vain tries before.
+    private static func delay(_ count: Int) -> Duration { min(.seconds(1 << min(count, 9)), longestDelay) }
+
     /// The event that tells a destination of the outcome.
-    private func follow(_ destination: EventAttempt.Destination, _ event: QueuedEvent) -> QueuedEvent? {
-        guard let arn = FunctionARN(nameOrARN: destination.arn, scope: event.scope), destination.arn.contains(":lambda:") else {
+    private func follow(_ destination: EventAttempt.Destination, _ event: QueuedEvent) throws -> QueuedEvent? {
+        guard let arn = try registry.destination(destination.arn, of: event) else {
             logger.notice(
-                "an event's destination is no function, and not told",
+                "an event's destination is no function that may be invoked, and not told",
                 metadata: ["destination": "\(destination.arn)", "request": "\(event.id)"])
             return nil
         }

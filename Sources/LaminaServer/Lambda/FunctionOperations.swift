@@ -64,7 +64,7 @@ extension LambdaService {
             name, code: try await registry.package(code), architectures: try input.strings("Architectures"),
             revisionID: try input.string("RevisionId"), publishes: try input.bool("Publish") ?? false, isDryRun: isDryRun,
             by: request.caller)
-        if isDryRun { await registry.collector.consider(request.pins.release()) }
+        if isDryRun { await registry.collector.discard(request.pins) }
         return json(changed(function))
     }
 

@@ -20,8 +20,7 @@ extension S3Service {
             }
         }
         // Another completion may end the upload at any time, and drop its parts.
-        let pins = blobs.makePins()
-        for part in try find().parts { pins.pin(part.sha256) }
+        for part in try find().parts { request.pins.pin(part.sha256) }
         let (found, stored, made) = try find()
         // A client that has not seen the answer asks again, and gets it.
         if let made { return completed(made, owner, request) }
@@ -42,7 +41,6 @@ extension S3Service {
             modified: Date())
         object.upload = upload.id
         object = try await put(object, in: bucket, condition, ending: upload.id)
-        await collector.consider(pins.release())
         return completed(object, owner, request)
     }
 

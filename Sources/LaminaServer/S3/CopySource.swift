@@ -35,13 +35,9 @@ extension S3Service {
     func copySource(_ request: SignedRequest) throws -> CopySource {
         let (name, key, version) = try CopySource.parse(request.head.header("x-amz-copy-source") ?? "")
         let bucket = try requireBucket(name, request)
-        func find() throws -> StoredObject {
-            guard let object = try catalog.read({ try $0.object(name, key, version: version) }) else {
-                throw version.map { S3Error.noSuchVersion(key, $0) } ?? S3Error.noSuchKey(key)
-            }
-            return object
+        guard let object = try pinned(request, { try catalog.read { try $0.object(name, key, version: version) } }) else {
+            throw version.map { S3Error.noSuchVersion(key, $0) } ?? S3Error.noSuchKey(key)
         }
-        let object = try find()
         guard let sha256 = object.sha256 else {
             throw S3Error.invalidRequest("The source of a copy request may not specifically refer to a delete marker by version id.")
         }
@@ -53,9 +49,6 @@ extension S3Service {
         case .passed: break
         case .failed(let condition), .notModified(let condition): throw S3Error.preconditionFailed(condition)
         }
-        request.pins.pin(sha256)
-        // What was there before the pin may have been collected since.
-        guard try find().sha256 == sha256 else { throw S3Error.preconditionFailed("x-amz-copy-source-If-Match") }
         return CopySource(object: object, sha256: sha256, bucket: bucket)
     }
 }

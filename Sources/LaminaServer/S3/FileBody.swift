@@ -1,4 +1,5 @@
 import Hummingbird
+import LaminaErrors
 import NIOCore
 import SystemPackage
 
@@ -15,7 +16,7 @@ extension ResponseBody {
                     try file.descriptor.read(
                         fromAbsoluteOffset: Int64(start), into: UnsafeMutableRawBufferPointer(rebasing: memory[..<count]))
                 }
-                guard read > 0 else { break }
+                guard read > 0 else { throw LaminaError(.corrupt, "a blob's file ends at \(offset) bytes") }
                 offset += read
                 try await writer.write(buffer)
             }

@@ -8,11 +8,9 @@ extension S3Service {
     func listObjects(_ request: SignedRequest, _ bucket: String) throws -> Response {
         let list = try ListRequest(request, bucket, self)
         let marker = request.query["marker"] ?? ""
-        let listing = try catalog.read {
-            try ObjectListing($0, bucket: bucket, prefix: list.prefix, delimiter: list.delimiter, after: marker, limit: list.limit)
-        }
+        let listing = try objects(list, after: marker)
         // S3 tells the next marker only where a delimiter is; else it is the last key.
-        let next = listing.isTruncated && list.delimiter != nil ? listing.last.map { [list.element("NextMarker", $0)] } ?? [] : []
+        let next = listing.isTruncated && list.delimiter != nil ? listing.lastKey.map { [list.element("NextMarker", $0)] } ?? [] : []
         return xml(
             "ListBucketResult",
             list.head(listing.isTruncated) + [list.element("Marker", marker)] + next
@@ -28,14 +26,11 @@ extension S3Service {
             }
             return text
         }
-        let listing = try catalog.read {
-            try ObjectListing(
-                $0, bucket: bucket, prefix: list.prefix, delimiter: list.delimiter, after: position ?? start ?? "", limit: list.limit)
-        }
+        let listing = try objects(list, after: position ?? start ?? "")
         var elements = list.head(listing.isTruncated)
-        elements.append(XMLText.element("KeyCount", String(listing.objects.count + listing.commonPrefixes.count)))
+        elements.append(XMLText.element("KeyCount", String(listing.entries.count + listing.commonPrefixes.count)))
         if let token { elements.append(XMLText.element("ContinuationToken", token)) }
-        if listing.isTruncated, let last = listing.last {
+        if listing.isTruncated, let last = listing.lastKey {
             elements.append(XMLText.element("NextContinuationToken", Data(last.utf8).base64EncodedString()))
         }
         if let start { elements.append(list.element("StartAfter", start)) }
@@ -51,18 +46,20 @@ extension S3Service {
                 "A version-id marker cannot be specified without a key marker.", "version-id-marker", versionMarker)
         }
         let listing = try catalog.read { catalog in
+            // The newest come first; none is behind 0.
             let sequence = versionMarker.isEmpty ? 0 : try catalog.object(bucket, keyMarker, version: versionMarker)?.sequence ?? 0
-            return try VersionListing(
-                catalog, bucket: bucket, prefix: list.prefix, delimiter: list.delimiter,
-                after: keyMarker.isEmpty ? nil : (keyMarker, sequence), limit: list.limit)
+            return try KeyListing(
+                list, after: keyMarker.isEmpty ? nil : KeyPosition(key: keyMarker, rank: sequence),
+                position: { KeyPosition(key: $0.key, rank: $0.sequence) }
+            ) { try catalog.objectVersions(in: bucket, after: $0.key, $0.rank ?? .max, limit: $1) }
         }
         var elements = list.head(listing.isTruncated)
         elements += [list.element("KeyMarker", keyMarker), XMLText.element("VersionIdMarker", versionMarker)]
         if listing.isTruncated, let key = listing.lastKey {
             elements.append(list.element("NextKeyMarker", key))
-            if let version = listing.lastVersion { elements.append(XMLText.element("NextVersionIdMarker", version)) }
+            if let version = listing.lastEntry?.version { elements.append(XMLText.element("NextVersionIdMarker", version)) }
         }
-        elements += listing.versions.map { version in
+        elements += listing.entries.map { version in
             let common = [
                 list.element("Key", version.key), XMLText.element("VersionId", version.version),
                 XMLText.element("IsLatest", version.isLatest ? "true" : "false"),
@@ -74,8 +71,16 @@ extension S3Service {
         return xml("ListVersionsResult", elements + list.prefixes(listing.commonPrefixes))
     }
 
-    private func contents(_ listing: ObjectListing, _ list: ListRequest, owner: String?) -> [String] {
-        listing.objects.map { object in
+    private func objects(_ list: ListRequest, after marker: String) throws -> KeyListing<StoredObject> {
+        try catalog.read { catalog in
+            try KeyListing(
+                list, after: marker.isEmpty ? nil : KeyPosition(key: marker, rank: ()), position: { KeyPosition(key: $0.key, rank: ()) }
+            ) { try catalog.objects(in: list.bucket, from: $0.key, including: $0.rank == nil, limit: $1) }
+        }
+    }
+
+    private func contents(_ listing: KeyListing<StoredObject>, _ list: ListRequest, owner: String?) -> [String] {
+        listing.entries.map { object in
             XMLText.element(
                 "Contents",
                 [list.element("Key", object.key), XMLText.element("LastModified", Self.date(object.modified))] + details(object)

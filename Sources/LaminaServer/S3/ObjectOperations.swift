@@ -32,7 +32,9 @@ extension S3Service {
         _ object: StoredObject, in bucket: String, _ condition: WritePrecondition, ending upload: String? = nil
     ) async throws -> StoredObject {
         let (object, dropped) = try await catalog.write { catalog -> (StoredObject, Set<String>) in
-            if let upload, let first = try catalog.object(bucket, object.key, upload: upload) { return (first, []) }
+            if let upload, let first = try catalog.object(bucket, object.key, upload: upload) {
+                return (first, Set([object.sha256].compactMap(\.self)))
+            }
             try condition.check(try catalog.object(bucket, object.key), object.key)
             guard try catalog.bucket(bucket) != nil else { throw S3Error.noSuchBucket(bucket) }
             var dropped = Set([try catalog.put(object, in: bucket)].compactMap(\.self))
@@ -49,14 +51,10 @@ extension S3Service {
     func getObject(_ request: SignedRequest, _ bucket: String, _ key: String) throws -> Response {
         let owner = try requireBucket(bucket, request)
         let version = try version(request, owner)
-        let (found, marker) = try catalog.read { catalog in
-            let found = try catalog.object(bucket, key, version: version)
-            return (found, found == nil && version == nil ? try catalog.deleteMarker(bucket, key) : nil)
-        }
-        guard let object = found else {
+        guard let object = try pinned(request, { try catalog.read { try $0.object(bucket, key, version: version) } }) else {
             guard version == nil else { throw S3Error.noSuchVersion(key, version ?? "") }
             var error = S3Error.noSuchKey(key)
-            if let marker { error.headers = marker.markerHeaders }
+            if let marker = try catalog.read({ try $0.deleteMarker(bucket, key) }) { error.headers = marker.markerHeaders }
             throw error
         }
         guard object.sha256 != nil else { throw S3Error.isDeleteMarker(object, method: request.head.method) }
@@ -69,20 +67,26 @@ extension S3Service {
         case .passed: break
         }
         var headers = object.headers.merging(versionHeaders(object, owner)) { $1 }
-        for (name, value) in request.query.pairs where name.hasPrefix("response-") {
+        for (name, value) in request.query.pairs where Self.chosenHeaders.contains(name) {
             headers[String(name.dropFirst("response-".count))] = value
         }
         return try content(of: object, headers, request)
     }
+
+    /// Queries that set a header of the answer.
+    private static let chosenHeaders: Set = [
+        "response-cache-control", "response-content-disposition", "response-content-encoding", "response-content-language",
+        "response-content-type", "response-expires",
+    ]
 
     /// The zip that a presigned content location names.
     func getContent(_ request: SignedRequest, _ route: S3Route) throws -> Response {
         guard request.isContentLocation, ContentLocations.owns(bucket: route.bucket),
             [.getObject, .headObject].contains(route.operation)
         else { throw S3Error.accessDenied }
-        guard let sha256 = ContentLocations.sha256(key: route.key), try catalog.look({ try $0.refers(to: sha256) }) else {
-            throw S3Error.noSuchKey(route.key)
-        }
+        guard let sha256 = ContentLocations.sha256(key: route.key) else { throw S3Error.noSuchKey(route.key) }
+        request.pins.pin(sha256)
+        guard try catalog.look({ try $0.refers(to: sha256) }) else { throw S3Error.noSuchKey(route.key) }
         let size: Int
         switch try blobs.content(sha256) {
         case .memory(let bytes): size = bytes.count

@@ -85,8 +85,9 @@ enum HTTPDate {
     static func parse(_ text: String) -> Int? {
         let parts = text.split { ", :".contains($0) }
         guard parts.count == 8, parts[7] == "GMT", let day = Int(parts[1]), (1...31).contains(day),
-            let month = months.firstIndex(of: String(parts[2])), let year = Int(parts[3]), let hour = Int(parts[4]),
-            let minute = Int(parts[5]), let second = Int(parts[6])
+            let month = months.firstIndex(of: String(parts[2])), let year = Int(parts[3]), (1...9999).contains(year),
+            let hour = Int(parts[4]), (0...23).contains(hour), let minute = Int(parts[5]), (0...59).contains(minute),
+            let second = Int(parts[6]), (0...60).contains(second)
         else { return nil }
         return CivilTime(year: year, month: month + 1, day: day, hour: hour, minute: minute, second: second).secondsSince1970
     }

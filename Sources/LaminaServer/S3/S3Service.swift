@@ -51,6 +51,17 @@ struct S3Service: Sendable {
         return bucket
     }
 
+    /// Finds an object and pins its bytes, which may be collected between the one and the other: then it is looked for again.
+    func pinned(_ request: SignedRequest, _ find: () throws -> StoredObject?) rethrows -> StoredObject? {
+        var found = try find()
+        while let sha256 = found?.sha256 {
+            request.pins.pin(sha256)
+            found = try find()
+            if found?.sha256 == sha256 { break }
+        }
+        return found
+    }
+
     /// An XML answer.
     func xml(_ root: String, _ elements: [String], headers: [String: String] = [:]) -> Response {
         let text = XMLText.document(XMLText.element(root, namespace: "http://s3.amazonaws.com/doc/2006-03-01/", elements))

@@ -37,11 +37,12 @@ extension S3Service {
         // S3: without a key the upload's id is ignored.
         let id = key.isEmpty ? "" : request.query["upload-id-marker"] ?? ""
         let listing = try catalog.read { catalog in
-            try UploadListing(
-                catalog, bucket: bucket, prefix: list.prefix, delimiter: list.delimiter, after: key.isEmpty ? nil : (key, id),
-                limit: list.limit)
+            try KeyListing(
+                list, after: key.isEmpty ? nil : KeyPosition(key: key, rank: id.isEmpty ? Self.behindAllIDs : id),
+                position: { KeyPosition(key: $0.key, rank: $0.id) }
+            ) { try catalog.uploads(in: bucket, after: $0.key, $0.rank ?? "", limit: $1) }
         }
-        let elements = listing.uploads.map { upload in
+        let elements = listing.entries.map { upload in
             XMLText.element(
                 "Upload",
                 [
@@ -53,11 +54,13 @@ extension S3Service {
             "ListMultipartUploadsResult",
             [
                 XMLText.element("Bucket", bucket), list.element("KeyMarker", key), XMLText.element("UploadIdMarker", id),
-                list.element("NextKeyMarker", listing.lastKey ?? ""), XMLText.element("NextUploadIdMarker", listing.lastID ?? ""),
+                list.element("NextKeyMarker", listing.lastKey ?? ""), XMLText.element("NextUploadIdMarker", listing.lastEntry?.id ?? ""),
                 list.element("Prefix", list.prefix), XMLText.element("MaxUploads", String(list.limit)),
                 XMLText.element("IsTruncated", listing.isTruncated ? "true" : "false"),
             ] + list.options + elements + list.prefixes(listing.commonPrefixes))
     }
+
+    private static let behindAllIDs = "\u{10FFFF}"
 
     /// A number of the query, 0 or more.
     private func number(_ request: SignedRequest, _ name: String) throws -> Int? {

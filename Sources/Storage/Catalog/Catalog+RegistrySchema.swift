@@ -39,6 +39,11 @@ extension Catalog {
             account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, last_version BIGINT NOT NULL, reserved_concurrency BIGINT,
             attributes TEXT NOT NULL, PRIMARY KEY (account, region, name)
         );
+        -- What a function that is made again under its name goes on counting from.
+        CREATE TABLE deleted_function (
+            account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, last_version BIGINT NOT NULL,
+            PRIMARY KEY (account, region, name)
+        );
         -- Version 0 is $LATEST.
         CREATE TABLE function_version (
             account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, version BIGINT NOT NULL, code_sha256 TEXT NOT NULL,

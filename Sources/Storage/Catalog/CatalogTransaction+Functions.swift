@@ -29,7 +29,7 @@ extension CatalogTransaction {
         }
     }
 
-    /// What is reserved of the account's concurrency: nil where nothing is; throws nothing where there is no function.
+    /// What is reserved of the account's concurrency: nil where nothing is, or no such function.
     public func reservedConcurrency(_ scope: Scope, _ name: String) throws -> Int? {
         try row("SELECT reserved_concurrency FROM function \(Self.isFunction)", [scope.account, scope.region, name]) { $0[0] }
     }
@@ -46,17 +46,15 @@ extension CatalogTransaction {
         try row("SELECT COUNT(*) FROM function WHERE account = ? AND region = ?", [scope.account, scope.region]) { $0[0] } ?? 0
     }
 
-    /// Records a function without versions yet; false when the name is taken.
-    public func insert(_ record: FunctionRecord, _ scope: Scope, _ name: String) throws -> Bool {
+    /// Makes a function without versions yet; its first has the number behind the last of an earlier function of the name. False when
+    /// the name is taken.
+    public func insertFunction(_ scope: Scope, _ name: String, _ attributes: FunctionAttributes) throws -> Bool {
         try execute(
             """
-            INSERT INTO function (account, region, name, last_version, reserved_concurrency, attributes) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO function (account, region, name, last_version, attributes) VALUES (?1, ?2, ?3,
+                coalesce((SELECT last_version FROM deleted_function WHERE account = ?1 AND region = ?2 AND name = ?3), 0), ?4)
             ON CONFLICT DO NOTHING
-            """,
-            [
-                scope.account, scope.region, name, record.lastVersion, record.reservedConcurrency,
-                try JSONColumn.encode(record.attributes),
-            ]) > 0
+            """, [scope.account, scope.region, name, try JSONColumn.encode(attributes)]) > 0
     }
 
     public func update(_ record: FunctionRecord, _ scope: Scope, _ name: String) throws {
@@ -75,6 +73,11 @@ extension CatalogTransaction {
             $0[0] as Int
         }
         for version in versions { dropped.formUnion(try deleteFunctionVersion(scope, name, version)) }
+        try execute(
+            """
+            INSERT OR REPLACE INTO deleted_function (account, region, name, last_version)
+            SELECT account, region, name, last_version FROM function \(Self.isFunction) AND last_version > 0
+            """, [scope.account, scope.region, name])
         try execute("DELETE FROM function \(Self.isFunction)", [scope.account, scope.region, name])
         return dropped
     }

@@ -85,6 +85,17 @@ def test_what_cannot_be_set_is_told(made, server):
     assert made.list_function_event_invoke_configs(FunctionName="f")["FunctionEventInvokeConfigs"] == []
 
 
+def test_a_function_of_another_account_is_a_destination_only_where_its_policy_says_so(accounts, runtime):
+    one, other = accounts("000000000000"), accounts("111122223333")
+    for client in (one, other):
+        client.create_function(FunctionName="f", Runtime=runtime, Handler="app.handler", Role=ROLE, Code={"ZipFile": make_zip({"app.py": ""})})
+    set_destination = lambda: other.put_function_event_invoke_config(
+        FunctionName="f", DestinationConfig={"OnSuccess": {"Destination": ARN}})
+    assert refusal(set_destination) == (400, INVALID, f"The destination ARN {ARN} is invalid.")
+    one.add_permission(FunctionName="f", StatementId="s", Action="lambda:InvokeFunction", Principal="111122223333")
+    assert set_destination()["DestinationConfig"]["OnSuccess"] == {"Destination": ARN}
+
+
 def test_the_aws_command_sets_and_reads(server, made):
     done = server.aws(
         "lambda", "put-function-event-invoke-config", "--function-name", "f", "--maximum-retry-attempts", "0", "--destination-config",

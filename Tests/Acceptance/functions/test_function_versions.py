@@ -112,6 +112,17 @@ def test_a_list_of_all_versions_has_every_function_in_all_of_them(server, made, 
         "1 validation error detected: Value 'invalid' at 'functionVersion' failed to satisfy constraint: Member must satisfy enum value set: [ALL]")
 
 
+def test_a_function_that_is_made_again_goes_on_counting(made, runtime):
+    for expected in ("1", "2"):
+        made.update_function_code(FunctionName="f", ZipFile=zip_of(expected))
+        assert made.publish_version(FunctionName="f")["Version"] == expected
+    made.delete_function(FunctionName="f")
+    created = made.create_function(
+        FunctionName="f", Runtime=runtime, Handler="app.handler", Role=ROLE, Code={"ZipFile": zip_of("three")}, Publish=True)
+    assert created["Version"] == "3"
+    assert refusal(made.get_function, FunctionName="f", Qualifier="1")[0] == 404
+
+
 def test_a_deleted_versions_number_is_not_given_again(made):
     made.publish_version(FunctionName="f")
     assert made.delete_function(FunctionName="f", Qualifier="1")["ResponseMetadata"]["HTTPStatusCode"] == 204

@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 from boto3.s3.transfer import TransferConfig
-from s3_requests import blobs, code_of, error_of, ingest
+from s3_requests import blobs, code_of, deliver, error_of, ingest, sign
 
 LARGE = 5 << 20
 
@@ -198,6 +198,17 @@ def test_parts_can_be_copied_from_an_object(s3):
         arguments = {"CopySource": "layers/source", "CopySourceRange": span}
         assert code_of(lambda: s3.upload_part_copy(**upload, PartNumber=1, **arguments)) in ("InvalidArgument", "InvalidRequest")
     assert code_of(lambda: s3.upload_part_copy(**upload, PartNumber=1, CopySource="layers/none")) == "NoSuchKey"
+
+
+def test_a_part_is_not_copied_for_who_does_not_sign_what_the_body_is(server, s3):
+    s3.put_object(Bucket="layers", Key="source", Body=b"source")
+    upload = begin(s3)
+    target = f"/layers/{upload['Key']}?partNumber=1&uploadId={upload['UploadId']}"
+    request, _ = sign(server, "PUT", target, {"x-amz-copy-source": "/layers/source"})
+    headers = {name: value for name, value in request.headers.items() if name.lower() != "x-amz-content-sha256"}
+    answer = deliver(server, "PUT", target, headers.items())
+    assert (answer.status, answer.text("Code")) == (400, "InvalidRequest")
+    assert s3.list_parts(**upload).get("Parts", []) == []
 
 
 def test_boto_copies_a_large_object_in_parts_between_buckets(s3):

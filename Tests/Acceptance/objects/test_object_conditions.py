@@ -108,6 +108,14 @@ def test_a_write_over_a_known_object_needs_that_object(s3):
             "NotImplemented", 501, "A header you provided implies functionality that is not implemented")
 
 
+@pytest.mark.parametrize("date", [
+    "Sun, 22 Nov 9223372036854775807 14:40:00 GMT", "Sun, 22 Nov 2026 9223372036854775807:40:00 GMT", "Sun, 22 Nov -1 14:40:00 GMT", "soon",
+])
+def test_a_date_that_is_none_is_no_condition(server, s3, date):
+    for header in ("If-Modified-Since", "If-Unmodified-Since"):
+        assert send(server, "GET", "/layers/x", {header: date}).status == 200
+
+
 def test_a_delete_can_depend_on_the_object(s3):
     delete = lambda etag: s3.delete_object(Bucket="layers", Key="x", IfMatch=etag)
     assert error_of(lambda: delete('"00000000000000000000000000000000"')).items() >= {"Code": "PreconditionFailed", "Status": 412}.items()

@@ -96,6 +96,18 @@ def test_a_presigned_url_is_good_for_what_it_was_made_for_only(server, s3):
     assert fetch(url.replace(server.url, server.url.replace("127.0.0.1", "localhost")))[0] == 403
 
 
+def test_no_header_makes_another_request_of_a_presigned_url(server, s3):
+    s3.put_object(Bucket="layers", Key="secret", Body=b"secret")
+    url = presign(s3, "put_object", "upload")
+    for header in ({"x_amz_copy_source": "/layers/secret"}, {"x_amz_meta_who": "you"}):
+        status, _, body = fetch(url, "PUT", b"", **header)
+        assert status == 403 and b"<Code>AccessDenied</Code><Message>There were headers present in the request which were not signed" in body
+    assert [found["Key"] for found in s3.list_objects_v2(Bucket="layers", Prefix="u").get("Contents", [])] == []
+    # Nor does one turn an answer's head into another.
+    status, headers, _ = fetch(presign(server.client("s3")) + "&response-location=http://elsewhere", "GET")
+    assert status == 200 and "Location" not in headers
+
+
 def test_a_presigned_url_ends(server, s3, monkeypatch):
     """Signed by botocore's own code, whose clock can be set."""
     now = botocore.auth.get_current_datetime()
