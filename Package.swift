@@ -56,13 +56,14 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CLinux"),
 
         room("LaminaErrors", []),
         room("Checksum", ["CCrypto", "CDeflate"]),
         room("LambdaModel", ["LaminaErrors"]),
-        room("ZipArchive", ["CDeflate", "Checksum", "LaminaErrors", .systemPackage]),
+        room("ZipArchive", ["CDeflate", "CZlib", "Checksum", "LaminaErrors", .systemPackage]),
         room("ELFFile", ["LaminaErrors"]),
         room("Interpreters", ["LambdaModel", "LaminaErrors", .systemPackage]),
         room("LayerCheck", ["LambdaModel", "ZipArchive", "ELFFile", "LaminaErrors"], resources: [.embedInCode("Profiles")]),
