@@ -117,6 +117,21 @@ public struct SigV4Signature: Sendable {
     public var date: Date? { SigV4Date.parse(timestamp) }
 }
 
+/// Whom a request claims to be from, whether or not its signature can be read.
+public struct ClaimedCredential: Sendable {
+    public var accessKeyID: String
+    public var region: String
+    public var service: String
+
+    /// Nil where no credential of the form KEY/DAY/REGION/SERVICE/aws4_request is named.
+    public init?(_ head: RequestHead) {
+        let field = head.header("authorization")?.split(whereSeparator: { $0 == " " || $0 == "," }).first { $0.hasPrefix("Credential=") }
+        let text = field.map { String($0.dropFirst("Credential=".count)) } ?? QueryItems(head.query)["X-Amz-Credential"]
+        guard let parts = text?.split(separator: "/"), parts.count == 5 else { return nil }
+        (accessKeyID, region, service) = (String(parts[0]), String(parts[2]), String(parts[3]))
+    }
+}
+
 /// Why a request's signature is not taken.
 public enum SigV4Error: Error, Sendable, Hashable {
     case missing

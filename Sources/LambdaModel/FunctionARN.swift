@@ -6,36 +6,26 @@ public struct FunctionARN: Sendable, Hashable {
     /// A version's number, `$LATEST`, or an alias.
     public var qualifier: String?
 
-    /// What AWS's validation messages print.
-    public static let pattern =
-        "(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?"
-
     public init(scope: Scope, name: String, qualifier: String? = nil) {
         self.scope = scope
         self.name = name
         self.qualifier = qualifier
     }
 
-    /// A function as a path names it: a name, `ACCOUNT:function:NAME` or an ARN, each with or without a qualifier. Nil when it is none.
-    public init?(nameOrARN text: String, scope: Scope) {
-        var parts = text.split(separator: ":", omittingEmptySubsequences: false)[...]
-        var scope = scope
-        if parts.first == "arn" {
-            guard parts.count >= 7, parts[parts.startIndex + 2] == "lambda", parts[parts.startIndex + 4].isAccountID else { return nil }
-            scope.region = String(parts[parts.startIndex + 3])
-            parts = parts.dropFirst(4)
+    /// A function as a path names it: a name, an ARN, or a part of one such as `ACCOUNT:function:NAME`, with or without a qualifier. Nil
+    /// when it is none.
+    ///
+    /// - Parameter pattern: ``Pattern/functionName`` or ``Pattern/namespacedFunctionName``, whose groups are the same.
+    public init?(nameOrARN text: String, scope: Scope, pattern: Pattern = .functionName) {
+        if text.isLambdaName(limit: 140) {
+            self.init(scope: scope, name: text)
+            return
         }
-        if parts.count >= 3, parts[parts.startIndex + 1] == "function" {
-            guard let account = parts.first, account.isAccountID else { return nil }
-            scope.account = String(account)
-            parts = parts.dropFirst(2)
-        } else if parts.first == "function", parts.count >= 2 {
-            parts = parts.dropFirst()
-        }
-        guard let name = parts.first, name.isLambdaName(limit: 140), parts.count <= 2 else { return nil }
-        let qualifier = parts.dropFirst().first.map(String.init)
-        if let qualifier, qualifier != "$LATEST", !qualifier.isLambdaName(limit: 128) { return nil }
-        self.init(scope: scope, name: String(name), qualifier: qualifier)
+        guard let groups = pattern.groups(text), groups.count >= 14, let name = groups[11] else { return nil }
+        self.init(
+            scope: Scope(
+                account: groups[9].map { String($0.dropLast()) } ?? scope.account,
+                region: groups[3].map { String($0.dropLast()) } ?? scope.region), name: name, qualifier: groups[13])
     }
 
     /// The ARN without its qualifier.

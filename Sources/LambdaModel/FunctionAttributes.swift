@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a function has beside its versions: it changes without a new revision of any of them.
+/// What a function has beside its versions: it changes without a new version.
 public struct FunctionAttributes: Sendable, Hashable, Codable {
     public var tags: [String: String]?
     /// Grants by qualifier; the function's own under the empty text. Their revision is that of what they are on.
@@ -83,7 +83,6 @@ public struct QueuedEvent: Sendable, Hashable {
     public var function: String
     public var qualifier: String?
     public var payload: [UInt8]
-    public var clientContext: String?
     public var accepted: Date
     /// How many attempts have failed.
     public var attempts: Int
@@ -91,7 +90,7 @@ public struct QueuedEvent: Sendable, Hashable {
     public var due: Date
 
     public init(
-        id: String, scope: Scope, function: String, qualifier: String?, payload: [UInt8], clientContext: String?, accepted: Date,
+        id: String, scope: Scope, function: String, qualifier: String?, payload: [UInt8], accepted: Date,
         attempts: Int = 0, due: Date
     ) {
         self.id = id
@@ -99,7 +98,6 @@ public struct QueuedEvent: Sendable, Hashable {
         self.function = function
         self.qualifier = qualifier
         self.payload = payload
-        self.clientContext = clientContext
         self.accepted = accepted
         self.attempts = attempts
         self.due = due

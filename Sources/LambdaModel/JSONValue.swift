@@ -11,6 +11,8 @@ public enum JSONValue: Sendable, Hashable {
     case string(String)
     case array([JSONValue])
     case object([Member])
+    /// JSON text that is known to be valid, handed on as it is.
+    case json([UInt8])
 
     /// A member of an object.
     public struct Member: Sendable, Hashable {
@@ -53,6 +55,7 @@ public enum JSONValue: Sendable, Hashable {
         case .integer(let value): output += Array(String(value).utf8)
         case .number(let value): output += Array((value.isFinite ? "\(value)" : "null").utf8)
         case .string(let text): Self.write(text, to: &output)
+        case .json(let text): output += text
         case .array(let elements):
             output.append(UInt8(ascii: "["))
             for (index, element) in elements.enumerated() {

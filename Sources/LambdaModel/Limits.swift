@@ -7,7 +7,7 @@ public enum Limits {
     /// A function and all its layers, unzipped.
     public static let unzipped = 262_144_000
     public static let layersPerFunction = 5
-    /// All environment variables together, names and values.
+    /// All environment variables together, as one JSON object.
     public static let environmentVariables = 4096
     /// A synchronous invocation's payload.
     public static let synchronousRequest = 6_291_456
@@ -17,6 +17,8 @@ public enum Limits {
     public static let logTail = 4096
     /// An asynchronous invocation's payload.
     public static let asynchronousRequest = 1_048_576
+    /// An invocation's client context, in Base64.
+    public static let clientContext = 3583
     /// A resource-based policy's document.
     public static let policy = 20_480
     /// Of one function.

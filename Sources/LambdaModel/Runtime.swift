@@ -12,7 +12,7 @@ public struct Runtime: Sendable, Hashable {
 
     /// - Throws: ``LaminaError`` `invalidArgument` when AWS knows no such runtime.
     public init(_ identifier: String) throws {
-        guard Self.current.contains(identifier) || Self.deprecated.contains(identifier),
+        guard Self.current.contains(identifier) || Self.unlisted.contains(identifier),
             let family = Family.allCases.first(where: { identifier.hasPrefix($0.rawValue) })
         else {
             throw LaminaError(.invalidArgument, "no runtime is called '\(identifier)'; Lambda has \(Self.current.joined(separator: ", "))")
@@ -29,8 +29,11 @@ public struct Runtime: Sendable, Hashable {
     ]
 
     /// Identifiers that the message leaves out and AWS accepts all the same.
-    public static let deprecated: Set = [
+    public static let unlisted: Set = [
+        // Deprecated ones.
         "nodejs14.x", "nodejs12.x", "python3.7", "java8", "dotnetcore3.1", "go1.x", "ruby2.7", "provided",
+        // Those that came to botocore's model since.
+        "nodejs26.x", "python3.15", "ruby4.0", "java8.al2023", "java11.al2023", "java17.al2023",
     ]
 
     /// What AWS recommends in place of a runtime that it lets no function have any more; nil for the others.

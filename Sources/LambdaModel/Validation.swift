@@ -15,6 +15,17 @@ public struct Validation {
         fail(member, value: value, "Member must have length less than or equal to \(limit)")
     }
 
+    /// Requires a text to have at least so many characters.
+    public mutating func requireLength(_ member: String, _ value: String?, atLeast limit: Int) {
+        guard let value, value.unicodeScalars.count < limit else { return }
+        fail(member, value: value, "Member must have length greater than or equal to \(limit)")
+    }
+
+    /// Notes that a value which is not to be repeated breaks a constraint.
+    public mutating func failSecretly(_ member: String, _ constraint: String) {
+        failures.append("Value at '\(member)' failed to satisfy constraint: \(constraint)")
+    }
+
     /// Requires a number to lie within a range.
     public mutating func requireRange(_ member: String, _ value: Int?, _ range: ClosedRange<Int>) {
         guard let value else { return }
@@ -23,6 +34,12 @@ public struct Validation {
         } else if value < range.lowerBound {
             fail(member, value: String(value), "Member must have value greater than or equal to \(range.lowerBound)")
         }
+    }
+
+    /// Requires one of some words.
+    public mutating func requireMember(_ member: String, _ value: String?, of words: [String]) {
+        guard let value, !words.contains(value) else { return }
+        fail(member, value: value, "Member must satisfy enum value set: [\(words.joined(separator: ", "))]")
     }
 
     /// Requires that a member is there.

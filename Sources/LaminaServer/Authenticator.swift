@@ -31,8 +31,10 @@ struct Authenticator: Sendable {
             signature = try SigV4Signature(head)
         } catch {
             guard mode == .off else { throw error }
-            let caller = try caller(Scope(account: Scope.rootAccount, region: "us-east-1"))
-            return SignedRequest(head, head.serviceByPath, caller, RequestStream(body: body, proof: unproved), pins)
+            // What is wrong with the signature does not matter, but whom it names does.
+            let claimed = ClaimedCredential(head)
+            let caller = try caller(named: claimed?.accessKeyID ?? "", claimed?.region ?? "us-east-1")
+            return SignedRequest(head, claimed?.service ?? head.serviceByPath, caller, RequestStream(body: body, proof: unproved), pins)
         }
         if let secret = try locations.secret(of: signature.accessKeyID) {
             return try location(signature, secret, head, body, pins)

@@ -29,6 +29,10 @@ struct SignedRequest: Sendable {
     /// Scheme, host and port as the client has them.
     var endpoint: String { "http://\(head.header("host") ?? "")" }
 
-    /// The path's parts, decoded.
-    var pathParts: [String] { head.path.split(separator: "/").map { PercentEncoding.decode($0) } }
+    /// The path's parts, decoded; a collection's path may end in a slash.
+    var pathParts: [String] {
+        var parts = head.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        if parts.count == 3, parts.last?.isEmpty == true { parts.removeLast() }
+        return parts.map { PercentEncoding.decode($0) }
+    }
 }

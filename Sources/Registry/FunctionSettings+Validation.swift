@@ -3,17 +3,10 @@ import LambdaModel
 extension FunctionSettings {
     /// Notes every member that breaks a constraint.
     func validate(_ validation: inout Validation) {
-        if let role, !Self.isRole(role) {
-            validation.fail(
-                "role", value: role,
-                "Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+")
-        }
-        if let handler {
-            validation.requireLength("handler", handler, atMost: 128)
-            if handler.isEmpty || handler.utf8.contains(0) || handler.contains(where: \.isWhitespace) {
-                validation.fail("handler", value: handler, "Member must satisfy regular expression pattern: [^\\s]+")
-            }
-        }
+        validation.require("role", role, .role)
+        validation.require("handler", handler, .handler, length: 0...128)
+        validation.require("deadLetterConfig.targetArn", surroundings.deadLetterTarget, .optionalARN)
+        validation.require("kMSKeyArn", surroundings.kmsKey, .optionalARN)
         validation.requireLength("description", description, atMost: 256)
         validation.requireRange("timeout", timeout, Limits.timeout)
         validation.requireRange("memorySize", memorySize, Limits.memory)
@@ -22,10 +15,10 @@ extension FunctionSettings {
         validation.requireMember("tracingConfig.mode", surroundings.tracingMode, of: ["Active", "PassThrough"])
         validation.requireMember("snapStart.applyOn", surroundings.snapStart, of: ["PublishedVersions", "None"])
         requireLogging(&validation)
-        if let environment, environment.contains(where: { !Self.isVariableName($0.key) || $0.value.utf8.contains(0) }) {
-            validation.fail(
-                "environment.variables", value: "{\(environment.keys.sorted().map { "\($0)=…" }.joined(separator: ", "))}",
-                "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+, Member must not be null], and values must not have a zero byte"
+        if let environment, !environment.keys.allSatisfy({ Pattern.variableName.matches($0) }) {
+            validation.failSecretly(
+                "environment.variables",
+                "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: \(Pattern.variableName.text), Member must not be null]"
             )
         }
     }
@@ -46,15 +39,7 @@ extension FunctionSettings {
         validation.requireMember(
             "loggingConfig.applicationLogLevel", logging?.applicationLevel, of: ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"])
         validation.requireMember("loggingConfig.systemLogLevel", logging?.systemLevel, of: ["DEBUG", "INFO", "WARN"])
-        guard let group = logging?.group else { return }
-        let isGroup =
-            (1...512).contains(group.utf8.count)
-            && group.utf8.allSatisfy { byte in
-                ".-_/#".utf8.contains(byte) || Character(Unicode.Scalar(byte)).isLetter && byte < 0x80 || (0x30...0x39).contains(byte)
-            }
-        if !isGroup {
-            validation.fail("loggingConfig.logGroup", value: group, "Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+")
-        }
+        validation.require("loggingConfig.logGroup", logging?.group, .logGroup, length: 1...512)
     }
 
     /// AWS tells of an unknown runtime apart from the other members, without quotes and count.
@@ -70,9 +55,6 @@ extension FunctionSettings {
                 "The runtime parameter of \(runtime) is no longer supported for creating or updating AWS Lambda functions. We recommend you use the new runtime (\(successor)) while creating or updating functions."
             )
         }
-        guard surroundings.snapStart != "PublishedVersions" || known.hasSnapStart else {
-            throw APIError.invalidParameter("\(runtime) is not supported for SnapStart enabled functions.")
-        }
     }
 
     private func requireEnvironment() throws {
@@ -85,22 +67,13 @@ extension FunctionSettings {
                 "\(message) contains reserved keys that are currently not supported for modification. Reserved keys used in this request: \(reserved.joined(separator: ", "))"
             )
         }
-        let size = environment.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
-        guard size <= Limits.environmentVariables else {
-            throw APIError.invalidParameter("\(message) exceeded the 4KB limit. String measured: \(JSONValue.map(environment).text)")
+        let measured = JSONValue.map(environment).text
+        guard measured.utf8.count <= Limits.environmentVariables else {
+            throw APIError.invalidParameter("\(message) exceeded the 4KB limit. String measured: \(measured)")
         }
-    }
-
-    private static func isRole(_ text: String) -> Bool {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        return parts.count == 6 && parts[0] == "arn" && parts[1].hasPrefix("aws") && parts[2] == "iam" && parts[4].isAccountID
-            && parts[5].hasPrefix("role")
-    }
-
-    /// `[a-zA-Z]([a-zA-Z0-9_])+`.
-    private static func isVariableName(_ name: String) -> Bool {
-        name.utf8.count >= 2 && name.first.map { $0.isASCII && $0.isLetter } ?? false
-            && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+        guard !environment.values.contains(where: { $0.utf8.contains(0) }) else {
+            throw APIError.invalidParameter("\(message) contain a zero byte, which no process takes.")
+        }
     }
 
     /// AWS: "Defined runtime environment variables", the reserved ones.

@@ -16,13 +16,11 @@ public struct LayerPublication: Sendable {
         self.compatibleArchitectures = compatibleArchitectures
     }
 
-    /// - Throws: `APIError` ValidationException with all that is wrong.
-    public func validate() throws {
-        var validation = Validation()
+    /// Notes every member that breaks a constraint.
+    public func validate(_ validation: inout Validation) {
         validation.requireLength("description", description, atMost: 256)
         validation.requireLength("licenseInfo", licenseInfo, atMost: 512)
         validation.requireRuntimes(compatibleRuntimes)
         validation.requireArchitectures(compatibleArchitectures)
-        try validation.finish()
     }
 }

@@ -10,10 +10,14 @@ public struct NewFunction: Sendable {
     public var tags: [String: String]?
     /// Whether version 1 is published at once.
     public var publishes: Bool
+    /// Where its zip is; nil where the request says nothing of code.
+    public var code: CodeLocation?
 
     public init(
-        name: String?, settings: FunctionSettings, architectures: [String]?, packageType: String?, tags: [String: String]?, publishes: Bool
+        name: String?, settings: FunctionSettings, architectures: [String]?, packageType: String?, tags: [String: String]?, publishes: Bool,
+        code: CodeLocation?
     ) {
+        self.code = code
         self.name = name
         self.settings = settings
         self.architectures = architectures
@@ -25,16 +29,15 @@ public struct NewFunction: Sendable {
     /// Checks what needs no bytes.
     ///
     /// - Throws: `APIError`.
-    public func validate() throws {
+    func validate() throws {
         var validation = Validation()
         validation.requirePresence("functionName", name != nil)
+        validation.requirePresence("code", code != nil)
+        code?.validate(&validation, in: "code.")
         validation.requirePresence("role", settings.role != nil)
         validation.requireMember("packageType", packageType, of: ["Image", "Zip"])
         validation.requireTags(tags)
-        validation.requireLength("functionName", name, atMost: 140)
-        if let name, FunctionARN(nameOrARN: name, scope: Scope(account: "", region: "")) == nil {
-            validation.fail("functionName", value: name, "Member must satisfy regular expression pattern: \(FunctionARN.pattern)")
-        }
+        validation.require("functionName", name, .functionName)
         validation.requireArchitecture(architectures)
         settings.validate(&validation)
         try validation.finish()
@@ -46,6 +49,9 @@ public struct NewFunction: Sendable {
                     "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.")
             }
             throw APIError.invalidParameter("Functions from container images are not run here; give a .zip file archive.")
+        }
+        guard settings.runtime != nil, settings.handler != nil else {
+            throw APIError.invalidParameter("Runtime and Handler are mandatory parameters for functions created with deployment packages.")
         }
     }
 }

@@ -56,9 +56,8 @@ public struct LayerFilter: Sendable {
         self.page = page
     }
 
-    /// - Throws: `APIError` ValidationException with all that is wrong.
-    func validate() throws {
-        var validation = Validation()
+    /// Notes every member that breaks a constraint.
+    public func validate(_ validation: inout Validation) {
         validation.requireRange("maxItems", page.maxItems, Limits.layerPage)
         if let runtime = compatibleRuntime, (try? Runtime(runtime)) == nil {
             validation.fail("compatibleRuntime", value: runtime, "Member must satisfy enum value set: \(Validation.runtimeSet)")
@@ -66,6 +65,5 @@ public struct LayerFilter: Sendable {
         if let architecture = compatibleArchitecture, Architecture(rawValue: architecture) == nil {
             validation.fail("compatibleArchitecture", value: architecture, "Member must satisfy enum value set: [x86_64, arm64]")
         }
-        try validation.finish()
     }
 }

@@ -19,14 +19,8 @@ public struct AliasSettings: Sendable {
     /// - Throws: `APIError` ValidationException with all that is wrong.
     func validate() throws {
         var validation = Validation()
-        if let name, !name.isLambdaName(limit: 128) || name.allSatisfy(\.isNumber) {
-            validation.requireLength("name", name, atMost: 128)
-            validation.fail("name", value: name, "Member must satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)")
-        }
-        if let version, version != "$LATEST", version.isEmpty || !version.allSatisfy({ $0.isASCII && $0.isNumber }) {
-            validation.fail(
-                "functionVersion", value: version, "Member must satisfy regular expression pattern: (\\$LATEST(\\.PUBLISHED)?|[0-9]+)")
-        }
+        validation.require("name", name, .alias, length: 1...128)
+        validation.require("functionVersion", version, .aliasVersion, length: 1...1024)
         validation.requireLength("description", description, atMost: 256)
         if let weights { requireWeights(weights, &validation) }
         try validation.finish()
@@ -74,12 +68,16 @@ extension Registry {
     }
 
     public func alias(_ nameOrARN: String, _ name: String, for caller: Caller) throws -> FunctionAlias {
+        try Self.requireAliasName(name)
         let arn = try resolve(nameOrARN, "lambda:GetAlias", caller).unqualified
         return try catalog.read { try Self.requireAlias(name, arn, $0) }
     }
 
     /// A function's aliases by name; those of one version, when it is named.
     public func aliases(of nameOrARN: String, version: String?, _ request: PageRequest, for caller: Caller) throws -> Page<FunctionAlias> {
+        var validation = Validation()
+        validation.require("functionVersion", version, .aliasVersion, length: 1...1024)
+        try validation.finish()
         let size = try request.size(Limits.functionPage)
         let arn = try resolve(nameOrARN, "lambda:ListAliases", caller).unqualified
         let aliases = try catalog.read { catalog in
@@ -93,6 +91,7 @@ extension Registry {
     public func updateAlias(
         _ nameOrARN: String, _ name: String, _ settings: AliasSettings, revisionID: String?, by caller: Caller
     ) async throws -> FunctionAlias {
+        try Self.requireAliasName(name)
         try settings.validate()
         let arn = try resolve(nameOrARN, "lambda:UpdateAlias", caller).unqualified
         return try await catalog.write { catalog in
@@ -110,6 +109,7 @@ extension Registry {
 
     /// Removes an alias with its policy; one that is not there is no error.
     public func deleteAlias(_ nameOrARN: String, _ name: String, by caller: Caller) async throws {
+        try Self.requireAliasName(name)
         let arn = try resolve(nameOrARN, "lambda:DeleteAlias", caller).unqualified
         try await catalog.write { catalog in
             guard try catalog.deleteAlias(arn.scope, arn.name, name),
@@ -125,6 +125,12 @@ extension Registry {
             throw APIError.resourceNotFound("Cannot find alias arn: \(arn):\(name)")
         }
         return alias
+    }
+
+    private static func requireAliasName(_ name: String) throws {
+        var validation = Validation()
+        validation.require("name", name, .alias, length: 1...128)
+        try validation.finish()
     }
 
     private static func requireTargets(of alias: FunctionAlias, _ arn: FunctionARN, _ catalog: CatalogTransaction) throws {

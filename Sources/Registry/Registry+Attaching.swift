@@ -8,7 +8,10 @@ extension Registry {
         guard arns.count <= Limits.layersPerFunction else {
             throw APIError.invalidParameter("Cannot reference more than \(Limits.layersPerFunction) layers.")
         }
-        let versions = arns.compactMap { LayerVersionARN($0) }
+        let versions = try arns.map { text in
+            guard let version = LayerVersionARN(text) else { throw APIError.invalidParameter("Layer version \(text) does not exist.") }
+            return version
+        }
         for (index, version) in versions.enumerated() {
             if let twin = versions[..<index].first(where: { $0.layer == version.layer }) {
                 throw APIError.invalidParameter(
@@ -20,8 +23,8 @@ extension Registry {
     }
 
     private func attach(_ arn: LayerVersionARN, _ pins: BlobPins, by caller: Caller) throws -> LambdaFunction.AttachedLayer {
-        let isOwn = arn.layer.scope.account == caller.scope.account
-        guard arn.layer.scope.region == caller.scope.region || !isOwn else {
+        // Of another account not even the region is told.
+        guard arn.layer.scope.region == caller.scope.region || arn.layer.scope.account != caller.scope.account else {
             throw APIError.invalidParameter(
                 "Layers are not in the same region as the function. Layers are expected to be in region \(caller.scope.region).")
         }

@@ -12,12 +12,26 @@ public struct CodeLocation: Sendable {
     public var storageMode: String?
     public var imageURI: String?
 
-    public init(bucket: String?, key: String?, version: String?, storageMode: String?, imageURI: String?) {
+    public init(
+        bucket: String? = nil, key: String? = nil, version: String? = nil, storageMode: String? = nil, imageURI: String? = nil
+    ) {
         self.bucket = bucket
         self.key = key
         self.version = version
         self.storageMode = storageMode
         self.imageURI = imageURI
+    }
+
+    /// Notes every member that breaks a constraint.
+    ///
+    /// - Parameter path: What stands before the members' names: `content.`, `code.` or nothing.
+    public func validate(_ validation: inout Validation, in path: String) {
+        validation.require("\(path)s3Bucket", bucket, .bucket, length: 3...63)
+        for (member, value) in [("s3Key", key), ("s3ObjectVersion", version)] {
+            validation.requireLength(path + member, value, atMost: 1024)
+            validation.requireLength(path + member, value, atLeast: 1)
+        }
+        validation.requireMember("\(path)s3ObjectStorageMode", storageMode, of: ["COPY", "REFERENCE"])
     }
 
     /// Whether it names an object at all.
@@ -36,17 +50,17 @@ public struct LocatedCode: Sendable {
     }
 }
 
+/// What a zip is for.
+public enum CodePurpose: Sendable {
+    case layer, newFunction, functionUpdate
+}
+
 extension Registry {
     /// Finds the zip of a request: its own, or the object that it names.
-    ///
-    /// - Parameter purpose: `function` or `layer`, for the message.
     public func locate(
-        _ upload: Blob?, _ location: CodeLocation, for purpose: String, _ pins: BlobPins, by caller: Caller
+        _ upload: Blob?, _ location: CodeLocation, for purpose: CodePurpose, _ pins: BlobPins, by caller: Caller
     ) throws -> LocatedCode {
-        var validation = Validation()
-        validation.requireMember("s3ObjectStorageMode", location.storageMode, of: ["COPY", "REFERENCE"])
-        try validation.finish()
-        if location.imageURI != nil {
+        if purpose == .functionUpdate, location.imageURI != nil {
             throw APIError.invalidParameter("Please don't provide ImageUri when updating a function with packageType Zip.")
         }
         if let upload {
@@ -57,7 +71,7 @@ extension Registry {
             return LocatedCode(blob: upload)
         }
         guard let bucket = location.bucket, let key = location.key else {
-            throw APIError.invalidParameter("Please provide a source for \(purpose == "layer" ? "layer content" : "function code").")
+            throw APIError.invalidParameter("Please provide a source for \(purpose == .layer ? "layer content" : "function code").")
         }
         let object = try pinned(bucket, key, location.version, pins, caller)
         guard let digest = object.sha256.flatMap({ SHA256Digest(hexadecimal: $0) }) else {

@@ -35,14 +35,8 @@ extension Registry {
         var validation = Validation()
         validation.requireRange("maximumRetryAttempts", settings.maximumRetryAttempts, EventInvokeConfig.attempts)
         validation.requireRange("maximumEventAgeInSeconds", settings.maximumEventAge, EventInvokeConfig.eventAge)
-        for (member, arn) in [("onSuccess", settings.onSuccess), ("onFailure", settings.onFailure)] {
-            guard let arn, !arn.isEmpty, arn.split(separator: ":", omittingEmptySubsequences: false).count < 6 || !arn.hasPrefix("arn:")
-            else { continue }
-            validation.fail(
-                "destinationConfig.\(member).destination", value: arn,
-                "Member must satisfy regular expression pattern: $|kafka://([^.]([a-zA-Z0-9\\-_.]{0,248}))|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\\-])+:([a-z]{2}(-gov)?-[a-z]+-\\d{1})?:(\\d{12})?:(.*)"
-            )
-        }
+        validation.require("destinationConfig.onSuccess.destination", settings.onSuccess, .destination, length: 0...350)
+        validation.require("destinationConfig.onFailure.destination", settings.onFailure, .destination, length: 0...350)
         try validation.finish()
         let action = replaces ? "lambda:PutFunctionEventInvokeConfig" : "lambda:UpdateFunctionEventInvokeConfig"
         let arn = latestQualified(try resolve(nameOrARN, qualifier: qualifier, action, caller))
@@ -98,7 +92,12 @@ extension Registry {
         guard let record = try catalog.read({ try $0.functionRecord(arn.scope, arn.name) }) else {
             throw APIError.resourceNotFound("The function doesn't exist.")
         }
-        let configs = (record.attributes.eventInvoke ?? [:]).sorted { $0.key < $1.key }.filter { $0.key > request.marker ?? "" }
+        // $LATEST, then the versions by number, then the aliases by name.
+        func rank(_ qualifier: String) -> (Int, Int, String) {
+            (qualifier == "$LATEST" ? 0 : qualifier.isVersionNumber ? 1 : 2, Int(qualifier) ?? 0, qualifier)
+        }
+        let configs = (record.attributes.eventInvoke ?? [:]).sorted { rank($0.key) < rank($1.key) }
+            .filter { configuration in request.marker.map { rank(configuration.key) > rank($0) } ?? true }
         return Page(
             configs.map { (FunctionARN(scope: arn.scope, name: arn.name, qualifier: $0.key), $0.value) }, size: size,
             marker: { $0.arn.qualifier ?? "" })

@@ -32,11 +32,12 @@ extension Registry {
     }
 
     private func taggable(_ resource: String, _ action: String, _ caller: Caller) throws -> FunctionARN {
-        guard resource.hasPrefix("arn:"), let arn = FunctionARN(nameOrARN: resource, scope: caller.scope) else {
-            throw APIError.validation(
-                "resource", value: resource,
-                "Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*):lambda:[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12})"
-            )
+        var validation = Validation()
+        validation.require("resource", resource, .taggableResource, length: 1...10_000)
+        try validation.finish()
+        guard let arn = FunctionARN(nameOrARN: resource, scope: caller.scope) else {
+            // A kind of resource that this server has none of.
+            throw APIError.resourceNotFound("The resource you requested does not exist.")
         }
         guard arn.qualifier == nil else {
             throw APIError.invalidParameter("Tags on function aliases and versions are not supported. Please specify a function ARN.")

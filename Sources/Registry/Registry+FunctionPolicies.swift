@@ -21,17 +21,14 @@ public struct FunctionGrant: Sendable {
         validation.requirePresence("statementId", statementID != nil)
         validation.requirePresence("action", action != nil)
         validation.requirePresence("principal", principal != nil)
-        validation.requireStatementID(statementID)
-        if let action, action != "*", action != "lambda:*", !action.hasPrefix("lambda:") || !action.dropFirst(7).allSatisfy(\.isLetter) {
-            validation.fail("action", value: action, "Member must satisfy regular expression pattern: (lambda:[*]|lambda:[a-zA-Z]+|[*])")
-        }
-        if let account = sourceAccount, !account.isAccountID {
-            validation.fail("sourceAccount", value: account, "Member must satisfy regular expression pattern: \\d{12}")
-        }
+        validation.require("statementId", statementID, .statementID, length: 1...100)
+        validation.require("action", action, .functionAction)
+        validation.require("principal", principal, .functionPrincipal, length: 0...2048)
+        validation.require("sourceArn", sourceARN, .arn)
+        validation.require("sourceAccount", sourceAccount, .account, length: 0...12)
+        validation.require("eventSourceToken", eventSourceToken, .eventSourceToken, length: 0...256)
         validation.requireMember("functionUrlAuthType", functionURLAuthType, of: ["NONE", "AWS_IAM"])
-        if let organizationID, !organizationID.isOrganizationID {
-            validation.fail("principalOrgID", value: organizationID, "Member must satisfy regular expression pattern: ^o-[a-z0-9]{10,32}$")
-        }
+        validation.require("principalOrgID", organizationID, .organizationID, length: 12...34)
         try validation.finish()
     }
 
@@ -45,8 +42,9 @@ public struct FunctionGrant: Sendable {
     private static func principal(_ text: String) throws -> ResourcePolicy.Principal {
         if text == "*" { return .anyone }
         if text.isAccountID { return .account("arn:aws:iam::\(text):root") }
-        if text.hasPrefix("arn:"), text.split(separator: ":", omittingEmptySubsequences: false).count >= 6 { return .account(text) }
-        if text.contains("."), !text.contains(where: \.isWhitespace) { return .service(text) }
+        let fields = text.split(separator: ":", omittingEmptySubsequences: false)
+        if fields[0] == "arn", fields.count >= 6, ["iam", "sts"].contains(fields[2]) { return .account(text) }
+        if text.hasSuffix(".amazonaws.com") || text == "alexa-appkit.amazon.com" { return .service(text) }
         throw APIError.invalidParameter("The provided principal was invalid. Please check the principal and try again.")
     }
 
@@ -80,6 +78,9 @@ extension Registry {
     public func removePermission(
         _ nameOrARN: String, qualifier: String?, _ statementID: String, revisionID: String?, by caller: Caller
     ) async throws {
+        var validation = Validation()
+        validation.require("statementId", statementID, .functionStatementID, length: 1...100)
+        try validation.finish()
         let arn = try resolve(nameOrARN, qualifier: qualifier, "lambda:RemovePermission", caller)
         let missing = APIError.resourceNotFound("No policy found for: \(arn.unqualified)")
         try await changeStatements(on: arn, revisionID, missing: missing) { policy in
@@ -99,11 +100,11 @@ extension Registry {
         }
     }
 
-    /// Whether a policy lets another account invoke a function by this name.
-    static func allowsInvocation(_ arn: FunctionARN, by caller: Caller, _ catalog: CatalogTransaction) throws -> Bool {
+    /// Whether a policy lets another account act on a function by this name.
+    static func allows(_ action: String, on arn: FunctionARN, by caller: Caller, _ catalog: CatalogTransaction) throws -> Bool {
         let statements = try catalog.functionRecord(arn.scope, arn.name)?.attributes.statements(on: arn.qualifier) ?? []
         return ResourcePolicy(revisionID: "", statements: statements)
-            .allows(invocation, account: caller.scope.account, caller: caller.arn, organization: caller.organization)
+            .allows(action, account: caller.scope.account, caller: caller.arn, organization: caller.organization)
     }
 
     /// Whether the functions of an account may invoke a function: their own account's, and another's that its policy opens to them.
@@ -112,7 +113,7 @@ extension Registry {
         let caller = Caller(
             scope: Scope(account: account, region: arn.scope.region), organization: try catalog.account(account)?.organization,
             arn: "arn:aws:iam::\(account):root")
-        return try allowsInvocation(arn, by: caller, catalog)
+        return try allows(invocation, on: arn, by: caller, catalog)
     }
 
     private func changeStatements(
@@ -156,7 +157,7 @@ extension Registry {
     }
 
     private static func target(_ arn: FunctionARN, _ catalog: CatalogTransaction) throws -> Target {
-        if let name = arn.qualifier, Int(name) == nil, name != "$LATEST" {
+        if let name = arn.qualifier, !name.isVersionNumber, name != "$LATEST" {
             return .alias(try requireAlias(name, arn.unqualified, catalog), arn)
         }
         return .function(try find(arn, catalog).function)

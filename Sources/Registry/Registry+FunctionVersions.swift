@@ -19,8 +19,12 @@ public struct PublicationRequest: Sendable {
 
 extension Registry {
     /// Finds a function by its name or ARN.
-    public func function(_ nameOrARN: String, qualifier: String?, for caller: Caller) throws -> QualifiedFunction {
-        let arn = try resolve(nameOrARN, qualifier: qualifier, "lambda:GetFunction", caller)
+    ///
+    /// - Parameter action: What the caller does by it, as policies name it.
+    public func function(
+        _ nameOrARN: String, qualifier: String?, _ action: String = "lambda:GetFunction", for caller: Caller
+    ) throws -> QualifiedFunction {
+        let arn = try resolve(nameOrARN, qualifier: qualifier, action, caller)
         return try catalog.read { try Self.find(arn, $0) }
     }
 
@@ -104,9 +108,7 @@ extension Registry {
 
     static func deleteVersion(_ arn: FunctionARN, _ qualifier: String, _ catalog: CatalogTransaction) throws -> Set<String> {
         _ = try find(arn.unqualified, catalog)
-        guard let version = Int(qualifier), version > 0 else {
-            throw APIError.invalidParameter("$LATEST version cannot be deleted without deleting the function.")
-        }
+        guard let version = Int(qualifier) else { return [] }
         let aliases = try catalog.aliases(arn.scope, arn.name).filter { $0.version == qualifier || $0.weights?[qualifier] != nil }
         guard aliases.isEmpty else {
             throw APIError.resourceConflict(

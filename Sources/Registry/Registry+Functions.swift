@@ -3,15 +3,17 @@ import LambdaModel
 import Storage
 
 extension Registry {
-    /// Makes a function from its settings and its code, which the caller has pinned.
-    public func createFunction(
-        _ new: NewFunction, code: LambdaFunction.CodePackage, _ pins: BlobPins, by caller: Caller
-    ) async throws -> LambdaFunction {
+    /// Makes a function from its settings and its code.
+    ///
+    /// - Parameter upload: The zip that the request has brought, pinned.
+    public func createFunction(_ new: NewFunction, upload: Blob?, _ pins: BlobPins, by caller: Caller) async throws -> LambdaFunction {
         try new.validate()
         let settings = new.settings
         let name = new.name ?? ""
-        guard let arn = FunctionARN(nameOrARN: name, scope: caller.scope), arn.scope == caller.scope, arn.qualifier == nil else {
-            throw APIError.validation("functionName", value: name, "Member must satisfy regular expression pattern: \(FunctionARN.pattern)")
+        let arn = try resolve(name, "lambda:CreateFunction", caller)
+        guard arn.qualifier == nil else {
+            throw APIError.validation(
+                "functionName", value: name, "Member must satisfy regular expression pattern: \(Pattern.functionName.text)")
         }
         guard arn.name.utf8.count <= 64 else {
             // AWS gives this one the other name.
@@ -22,6 +24,7 @@ extension Registry {
         guard let runtime = try settings.runtime.map({ try Runtime($0) }), let handler = settings.handler else {
             throw APIError.invalidParameter("Runtime and Handler are mandatory parameters for functions created with deployment packages.")
         }
+        let code = try await package(try locate(upload, new.code ?? CodeLocation(), for: .newFunction, pins, by: caller))
         var function = LambdaFunction(
             scope: caller.scope, name: arn.name, runtime: runtime, handler: handler, role: settings.role ?? "", description: "", timeout: 3,
             memorySize: 128, ephemeralStorage: 512, environment: nil,
@@ -29,6 +32,7 @@ extension Registry {
             code: code, layers: try attach(settings.layers ?? [], pins, by: caller), lastModified: Date().inWholeMilliseconds,
             revisionID: Self.newRevision())
         try settings.apply(to: &function)
+        try Self.requireSnapStart(function)
         try Self.requireSize(function)
         return try await catalog.write { [function, limits = self.settings] catalog in
             var attributes = FunctionAttributes()
@@ -76,6 +80,7 @@ extension Registry {
         let attached = try changed.map { try attach($0, pins, by: caller) }
         return try await change(nameOrARN, revisionID, action, caller) { function in
             try settings.apply(to: &function)
+            try Self.requireSnapStart(function)
             guard let wanted = settings.layers, wanted != function.layers.map(\.arn) else { return }
             guard let attached else {
                 // Another update has taken the layers away since they were looked at.
@@ -89,8 +94,11 @@ extension Registry {
     /// Removes a function, or one of its versions.
     public func deleteFunction(_ nameOrARN: String, qualifier: String?, by caller: Caller) async throws -> FunctionARN {
         let arn = try resolve(nameOrARN, qualifier: qualifier, "lambda:DeleteFunction", caller)
-        if let qualifier = arn.qualifier, qualifier != "$LATEST", Int(qualifier) == nil {
+        if let qualifier = arn.qualifier, qualifier != "$LATEST", !qualifier.isVersionNumber {
             throw APIError.invalidParameter("Deletion of aliases is not currently supported.")
+        }
+        guard arn.qualifier != "$LATEST" else {
+            throw APIError.invalidParameter("$LATEST version cannot be deleted without deleting the function.")
         }
         let dropped = try await catalog.write(freesSpace: true) { catalog -> Set<String> in
             guard let qualifier = arn.qualifier else {
@@ -136,6 +144,12 @@ extension Registry {
             throw APIError.preconditionFailed(
                 "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id"
             )
+        }
+    }
+
+    private static func requireSnapStart(_ function: LambdaFunction) throws {
+        guard function.surroundings?.snapStart != "PublishedVersions" || function.runtime.hasSnapStart else {
+            throw APIError.invalidParameter("\(function.runtime) is not supported for SnapStart enabled functions.")
         }
     }
 

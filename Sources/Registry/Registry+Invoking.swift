@@ -20,12 +20,7 @@ extension Registry {
         _ nameOrARN: String, qualifier: String?, draw: Double = .random(in: 0..<1), for caller: Caller
     ) throws -> InvocationTarget {
         let arn = try resolve(nameOrARN, qualifier: qualifier, Self.invocation, caller)
-        return try catalog.read { catalog in
-            if arn.scope.account != caller.scope.account {
-                guard try Self.allowsInvocation(arn, by: caller, catalog) else { throw caller.denied(Self.invocation, on: arn) }
-            }
-            return try Self.invocationTarget(arn, draw: draw, catalog)
-        }
+        return try catalog.read { try Self.invocationTarget(arn, draw: draw, $0) }
     }
 
     /// The same for an event that was accepted before.

@@ -17,44 +17,24 @@ public struct LayerGrant: Sendable {
         self.organizationID = organizationID
     }
 
-    /// - Throws: `APIError` ValidationException with all that is wrong.
-    func validate() throws {
-        var validation = Validation()
+    /// Notes every member that breaks a constraint.
+    public func validate(_ validation: inout Validation) {
         validation.requirePresence("statementId", statementID != nil)
         validation.requirePresence("action", action != nil)
         validation.requirePresence("principal", principal != nil)
-        validation.requireStatementID(statementID)
-        if let action, action != "lambda:GetLayerVersion" {
-            validation.fail("action", value: action, "Member must satisfy regular expression pattern: lambda:GetLayerVersion")
-        }
-        if let principal, principal != "*", !principal.isAccountID, Self.account(ofRoot: principal) == nil {
-            validation.fail(
-                "principal", value: principal,
-                "Member must satisfy regular expression pattern: \\d{12}|\\*|arn:(aws[a-zA-Z-]*):iam::\\d{12}:root")
-        }
-        if let organizationID, !organizationID.isOrganizationID {
-            validation.fail(
-                "organizationId", value: organizationID, "Member must satisfy regular expression pattern: o-[a-z0-9]{10,32}")
-        }
-        try validation.finish()
-        if organizationID != nil, principal != "*" {
-            throw APIError.invalidParameter("OrganizationId is only allowed when Principal is *.")
-        }
+        validation.require("statementId", statementID, .statementID, length: 1...100)
+        validation.require("action", action, .layerAction, length: 0...22)
+        validation.require("principal", principal, .layerPrincipal)
+        validation.require("organizationId", organizationID, .organizationID, length: 0...34)
     }
 
     func statement(on arn: LayerVersionARN) -> ResourcePolicy.Statement {
-        let account = principal.flatMap { $0.isAccountID ? $0 : Self.account(ofRoot: $0) }
+        // An account's number, or the ARN of its root.
+        let account = principal.flatMap { $0.isAccountID ? $0 : $0.split(separator: ":").first(where: \.isAccountID).map(String.init) }
         return ResourcePolicy.Statement(
             id: statementID ?? "", principal: account.map { .account("arn:aws:iam::\($0):root") } ?? .anyone,
             action: "lambda:GetLayerVersion", resource: arn.description,
             conditions: organizationID.map { [.init(test: "StringEquals", key: ResourcePolicy.organizationKey, value: $0)] } ?? [])
-    }
-
-    private static func account(ofRoot arn: String) -> String? {
-        let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 6, parts[0] == "arn", parts[1].hasPrefix("aws"), parts[2] == "iam", parts[4].isAccountID, parts[5] == "root"
-        else { return nil }
-        return String(parts[4])
     }
 }
 
@@ -63,7 +43,9 @@ extension Registry {
     public func grant(
         _ grant: LayerGrant, on arn: LayerVersionARN, revisionID: String?, by caller: Caller
     ) async throws -> (statement: ResourcePolicy.Statement, revisionID: String) {
-        try grant.validate()
+        if grant.organizationID != nil, grant.principal != "*" {
+            throw APIError.invalidParameter("OrganizationId is only allowed when Principal is *.")
+        }
         let statement = grant.statement(on: arn)
         let policy = try await changePolicy(of: arn, revisionID, "lambda:AddLayerVersionPermission", caller) { policy in
             var policy = policy ?? ResourcePolicy(revisionID: "", statements: [])
@@ -85,7 +67,7 @@ extension Registry {
     /// A version's policy.
     public func policy(of arn: LayerVersionARN, for caller: Caller) throws -> ResourcePolicy {
         try catalog.read { catalog in
-            try Self.requireOwned(arn, "lambda:GetLayerVersionPolicy", caller, catalog)
+            try Self.requireOwnVersion(arn, "lambda:GetLayerVersionPolicy", caller, catalog)
             guard let policy = try catalog.policy(of: arn) else { throw APIError.noPolicy }
             return policy
         }
@@ -96,7 +78,7 @@ extension Registry {
         _ change: @escaping @Sendable (ResourcePolicy?) throws -> ResourcePolicy
     ) async throws -> ResourcePolicy? {
         try await catalog.write { catalog in
-            try Self.requireOwned(arn, action, caller, catalog)
+            try Self.requireOwnVersion(arn, action, caller, catalog)
             let current = try catalog.policy(of: arn)
             if let revisionID, revisionID != current?.revisionID {
                 throw APIError.preconditionFailed(
@@ -111,11 +93,11 @@ extension Registry {
         }
     }
 
-    private static func requireOwned(
+    private static func requireOwnVersion(
         _ arn: LayerVersionARN, _ action: String, _ caller: Caller, _ catalog: CatalogTransaction
     ) throws {
         try requireNumber(arn)
-        guard arn.layer.scope.account == caller.scope.account else { throw caller.denied(action, on: arn) }
+        try requireOwned(arn.layer, arn, action, caller)
         guard try catalog.layerVersion(arn) != nil else { throw APIError.resourceNotFound("Layer version \(arn) does not exist.") }
     }
 }

@@ -6,8 +6,7 @@ import Storage
 extension Registry {
     /// Publishes bytes, which the caller has pinned, as the layer's next version.
     public func publish(_ layer: LayerARN, _ publication: LayerPublication, blob: Blob, by caller: Caller) async throws -> LayerVersion {
-        try publication.validate()
-        guard layer.scope == caller.scope else { throw caller.denied("lambda:PublishLayerVersion", on: layer) }
+        try Self.requireOwned(layer, layer, "lambda:PublishLayerVersion", caller)
         var new = NewLayerVersion(
             layer: layer, sha256: blob.digest.hexadecimal, size: blob.size, unzippedSize: try await inspectZip(blob))
         new.description = publication.description
@@ -26,7 +25,7 @@ extension Registry {
     public func layerVersion(_ arn: LayerVersionARN, for caller: Caller) throws -> LayerVersion {
         try Self.requireNumber(arn)
         let version =
-            arn.layer.scope.account == caller.scope.account
+            arn.layer.scope == caller.scope
             ? try catalog.look { try $0.layerVersion(arn) }
             : try catalog.read { catalog in
                 try Self.requireGrant(arn, caller, catalog)
@@ -38,8 +37,7 @@ extension Registry {
 
     /// A layer's versions, newest first.
     public func layerVersions(_ layer: LayerARN, _ filter: LayerFilter, for caller: Caller) throws -> Page<LayerVersion> {
-        try filter.validate()
-        guard layer.scope.account == caller.scope.account else { throw caller.denied("lambda:ListLayerVersions", on: layer) }
+        try Self.requireOwned(layer, layer, "lambda:ListLayerVersions", caller)
         let marker = try filter.page.number()
         let size = try filter.page.size(Limits.layerPage)
         let versions = try catalog.look { try $0.layerVersions(layer, below: marker, filter.compatibility, limit: size + 1) }
@@ -48,7 +46,6 @@ extension Registry {
 
     /// The latest version of each layer, among those that the filter admits.
     public func layers(in scope: Scope, _ filter: LayerFilter) throws -> Page<LayerVersion> {
-        try filter.validate()
         let size = try filter.page.size(Limits.layerPage)
         let versions = try catalog.look {
             try $0.latestLayerVersions(in: scope, after: filter.page.marker ?? "", filter.compatibility, limit: size + 1)
@@ -59,7 +56,7 @@ extension Registry {
     /// Takes a version off the shelf. Functions that have it keep it; a version that is not there is no error.
     public func deleteLayerVersion(_ arn: LayerVersionARN, by caller: Caller) async throws {
         try Self.requireNumber(arn)
-        guard arn.layer.scope.account == caller.scope.account else { throw caller.denied("lambda:DeleteLayerVersion", on: arn) }
+        try Self.requireOwned(arn.layer, arn, "lambda:DeleteLayerVersion", caller)
         if let dropped = try await catalog.write(freesSpace: true, { try $0.deleteLayerVersion(arn) }) {
             await collector.consider([dropped])
         }
@@ -69,15 +66,20 @@ extension Registry {
         guard arn.version >= 1 else { throw APIError.invalidParameter("Layer Version Cannot be less than 1") }
     }
 
-    /// Another account's version is closed to all but those whom its policy names, whether it exists or not.
+    /// A region's endpoint serves the layers of its own region, and changes the caller's own.
+    static func requireOwned(_ layer: LayerARN, _ resource: some CustomStringConvertible, _ action: String, _ caller: Caller) throws {
+        guard layer.scope == caller.scope else { throw caller.denied(action, on: resource) }
+    }
+
+    /// Another account's version is closed to all but those whom its policy names, whether it exists or not; so is every one of another
+    /// region.
     static func requireGrant(_ arn: LayerVersionARN, _ caller: Caller, _ catalog: CatalogTransaction) throws {
         let account = caller.scope.account
-        guard arn.layer.scope.account != account else { return }
+        guard arn.layer.scope != caller.scope else { return }
         let action = "lambda:GetLayerVersion"
-        guard try catalog.policy(of: arn)?.allows(action, account: account, caller: caller.arn, organization: caller.organization) ?? false
-        else {
-            throw caller.denied(action, on: arn)
-        }
+        guard arn.layer.scope.region == caller.scope.region,
+            try catalog.policy(of: arn)?.allows(action, account: account, caller: caller.arn, organization: caller.organization) ?? false
+        else { throw caller.denied(action, on: arn) }
     }
 }
 

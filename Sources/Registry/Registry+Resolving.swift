@@ -7,13 +7,14 @@ extension Registry {
     /// - Throws: `APIError` for what is no name, lies in another region or account, or has two qualifiers.
     func resolve(_ nameOrARN: String, qualifier: String? = nil, _ action: String, _ caller: Caller) throws -> FunctionARN {
         var validation = Validation()
-        if let qualifier, qualifier.utf8.count > 128 || !Self.isQualifier(qualifier) {
-            validation.fail(
-                "qualifier", value: qualifier, "Member must satisfy regular expression pattern: \\$(LATEST(\\.PUBLISHED)?)|[a-zA-Z0-9-_$]+")
-        }
-        let parsed = FunctionARN(nameOrARN: nameOrARN, scope: caller.scope)
-        if parsed == nil {
-            validation.fail("functionName", value: nameOrARN, "Member must satisfy regular expression pattern: \(FunctionARN.pattern)")
+        validation.require("qualifier", qualifier, .qualifier, length: 1...128)
+        let isNamespaced = Self.namespaced.contains(action)
+        let pattern = isNamespaced ? Pattern.namespacedFunctionName : .functionName
+        // CreateFunction tells of a name's length in another way.
+        let limit = isNamespaced ? 256 : action == "lambda:CreateFunction" ? 10_000 : 140
+        let parsed = FunctionARN(nameOrARN: nameOrARN, scope: caller.scope, pattern: pattern)
+        if parsed == nil || nameOrARN.utf8.count > limit {
+            validation.require("functionName", nameOrARN, pattern, length: 1...limit)
         }
         try validation.finish()
         guard var arn = parsed else { throw Self.notFound(FunctionARN(scope: caller.scope, name: nameOrARN)) }
@@ -25,11 +26,33 @@ extension Registry {
             throw APIError.invalidParameter("The derived qualifier from the function name does not match the specified qualifier.")
         }
         arn.qualifier = qualifier ?? arn.qualifier
-        guard arn.scope.account == caller.scope.account || action == Self.invocation else { throw caller.denied(action, on: arn) }
+        guard arn.scope.account != caller.scope.account else { return arn }
+        guard Self.shareable.contains(action), try catalog.read({ try Self.allows(action, on: arn, by: caller, $0) }) else {
+            throw caller.denied(action, on: arn)
+        }
         return arn
     }
 
     static let invocation = "lambda:InvokeFunction"
+
+    /// What a function's policy can let another account do (AWS: "Using resource-based policies for Lambda").
+    private static let shareable = Set(
+        [
+            "InvokeFunction", "GetFunction", "GetFunctionConfiguration", "ListVersionsByFunction", "GetAlias", "CreateAlias", "UpdateAlias",
+            "DeleteAlias", "ListAliases", "PublishVersion", "UpdateFunctionCode", "DeleteFunction", "GetPolicy", "AddPermission",
+            "RemovePermission", "ListTags", "TagResource", "UntagResource", "PutFunctionConcurrency", "DeleteFunctionConcurrency",
+            "GetFunctionConcurrency", "PutFunctionEventInvokeConfig", "UpdateFunctionEventInvokeConfig", "GetFunctionEventInvokeConfig",
+            "DeleteFunctionEventInvokeConfig", "ListFunctionEventInvokeConfigs",
+        ].map { "lambda:\($0)" })
+
+    /// The actions whose functions may be named by a namespace (botocore: NamespacedFunctionName).
+    private static let namespaced = Set(
+        [
+            "AddPermission", "DeleteFunction", "DeleteFunctionEventInvokeConfig", "GetFunction", "GetFunctionCodeSigningConfig",
+            "GetFunctionConfiguration", "GetFunctionEventInvokeConfig", "GetPolicy", "GetRuntimeManagementConfig", "InvokeFunction",
+            "ListFunctionEventInvokeConfigs", "ListVersionsByFunction", "PutFunctionEventInvokeConfig", "RemovePermission",
+            "UpdateFunctionEventInvokeConfig",
+        ].map { "lambda:\($0)" })
 
     /// A function, by the version or alias that its ARN's qualifier names.
     ///
@@ -39,8 +62,11 @@ extension Registry {
             guard let function = try catalog.function(arn.scope, arn.name) else { throw notFound(arn) }
             return QualifiedFunction(function: function, qualifier: arn.qualifier)
         }
-        if let version = Int(qualifier) {
-            guard version > 0, let function = try catalog.function(arn.scope, arn.name, version: version) else { throw notFound(arn) }
+        if qualifier.isVersionNumber {
+            // AWS has no version 01.
+            guard let version = Int(qualifier), version > 0, String(version) == qualifier,
+                let function = try catalog.function(arn.scope, arn.name, version: version)
+            else { throw notFound(arn) }
             return QualifiedFunction(function: function, qualifier: qualifier)
         }
         guard let alias = try catalog.alias(arn.scope, arn.name, qualifier),
@@ -50,10 +76,6 @@ extension Registry {
     }
 
     static func notFound(_ arn: FunctionARN) -> APIError { .resourceNotFound("Function not found: \(arn)") }
-
-    private static func isQualifier(_ text: String) -> Bool {
-        text == "$LATEST" || text == "$LATEST.PUBLISHED" || text.filter { $0 != "$" }.isLambdaName(limit: 128)
-    }
 }
 
 /// A function's version, and by which name it was asked for.
@@ -71,6 +93,11 @@ public struct QualifiedFunction: Sendable {
 
     /// With the qualifier that was asked for.
     public var arn: FunctionARN { FunctionARN(scope: function.scope, name: function.name, qualifier: qualifier) }
+}
+
+extension String {
+    /// Whether a qualifier is a version's number, and no alias.
+    var isVersionNumber: Bool { !isEmpty && utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
 }
 
 extension FunctionAlias {

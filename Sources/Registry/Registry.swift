@@ -28,22 +28,21 @@ public struct Registry: Sendable {
     ///
     /// - Throws: `APIError`: AWS's one text for every bad zip (the reason goes to the log), or the text for one that is too large.
     func inspectZip(_ blob: Blob) async throws -> Int {
-        let content = try blob.bytes.map(BlobContent.memory) ?? blobs.content(blob.digest.hexadecimal)
-        let inspect: @Sendable () throws -> Int = {
-            let zip =
-                switch content {
-                case .file(let path): try ZipReader(path)
-                case .memory(let bytes): try ZipReader(bytes)
-                }
+        let inspect: @Sendable (ZipReader) throws -> Int = { zip in
             guard !zip.entries.isEmpty else { throw APIError.emptyZip }
             guard zip.totalSize <= Limits.unzipped else { throw APIError.unzippedTooLarge }
             try zip.checkExtractable()
+            try zip.verifyContents()
             return zip.totalSize
         }
         do {
-            // A zip in memory is read in less time than a change of threads takes.
-            if case .memory = content { return try inspect() }
-            return try await onBlockingThread(inspect)
+            switch try blob.bytes.map(BlobContent.memory) ?? blobs.content(blob.digest.hexadecimal) {
+            case .file(let path): return try await onBlockingThread { try inspect(try ZipReader(path)) }
+            case .memory(let bytes):
+                let zip = try ZipReader(bytes)
+                // What is small is read in less time than a change of threads takes.
+                return zip.totalSize <= 1 << 20 ? try inspect(zip) : try await onBlockingThread { try inspect(zip) }
+            }
         } catch let error as LaminaError where [.corrupt, .unsafe, .unsupported, .limitExceeded].contains(error.code) {
             logger.notice("an uploaded zip is refused", metadata: ["reason": "\(error)", "sha256": "\(blob.digest)"])
             throw APIError.badZip
@@ -100,7 +99,7 @@ public struct Caller: Sendable, Hashable {
     }
 
     /// The error of an action on what another account has not shared.
-    func denied(_ action: String, on resource: some CustomStringConvertible) -> APIError {
+    public func denied(_ action: String, on resource: some CustomStringConvertible) -> APIError {
         .accessDenied(
             "User: \(arn) is not authorized to perform: \(action) on resource: \(resource) because no resource-based policy allows the \(action) action"
         )

@@ -43,37 +43,23 @@ extension Validation {
 
     /// Checks the ARNs of a function's layers by their form.
     mutating func requireLayerARNs(_ layers: [String]?) {
-        guard let layers, layers.contains(where: { LayerVersionARN($0) == nil }) else { return }
+        guard let layers, layers.contains(where: { !Pattern.layerVersionARN.matches($0) || $0.utf8.count > 2048 }) else { return }
         fail(
             "layers", value: "[\(layers.joined(separator: ", "))]",
-            "Member must satisfy constraint: [Member must have length less than or equal to 2048, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: \(LayerVersionARN.pattern), Member must not be null]"
+            "Member must satisfy constraint: [Member must have length less than or equal to 2048, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: \(Pattern.layerVersionARN.text), Member must not be null]"
         )
-    }
-
-    /// 1 to 100 characters of `[a-zA-Z0-9-_]`.
-    mutating func requireStatementID(_ id: String?) {
-        guard let id else { return }
-        requireLength("statementId", id, atMost: 100)
-        if id.isEmpty {
-            fail("statementId", value: id, "Member must have length greater than or equal to 1")
-        } else if !id.isLambdaName(limit: id.utf8.count) {
-            fail("statementId", value: id, "Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)")
-        }
-    }
-
-    /// Requires one of some words.
-    mutating func requireMember(_ member: String, _ value: String?, of words: [String]) {
-        guard let value, !words.contains(value) else { return }
-        fail(member, value: value, "Member must satisfy enum value set: [\(words.joined(separator: ", "))]")
     }
 
     /// Keys of 1 to 128 characters, values of at most 256.
     mutating func requireTags(_ tags: [String: String]?) {
-        guard let tags, tags.contains(where: { !(1...128).contains($0.key.unicodeScalars.count) || $0.value.unicodeScalars.count > 256 })
-        else { return }
+        let isWrong = { (key: String, value: String) in
+            !(1...128).contains(key.unicodeScalars.count) || value.unicodeScalars.count > 256 || !Pattern.tag.matches(key)
+                || !Pattern.tag.matches(value)
+        }
+        guard let tags, tags.contains(where: isWrong) else { return }
         fail(
             "tags", value: "{\(tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", "))}",
-            "Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1], Map value must satisfy constraint: [Member must have length less than or equal to 256, Member must have length greater than or equal to 0]"
+            "Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: \(Pattern.tag.text)], Map value must satisfy constraint: [Member must have length less than or equal to 256, Member must have length greater than or equal to 0, Member must satisfy regular expression pattern: \(Pattern.tag.text)]"
         )
     }
 }

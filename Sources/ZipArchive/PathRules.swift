@@ -60,12 +60,17 @@ public struct PathRules {
         }
     }
 
-    /// Checks that a symlink's target, from the link's own folder, stays below the root.
+    /// Checks that a symlink's target, from the link's own folder, stays below the root; or below /opt, where a layer is mounted.
     ///
     /// `..` counts only at the target's start: behind a name it could follow another link.
     public static func checkLink(_ path: String, target: String) throws {
         guard !target.isEmpty, !target.utf8.contains(0) else { throw LaminaError(.unsafe, "\(path) is a symlink without a target") }
-        guard target.utf8.first != slash else { throw LaminaError(.unsafe, "\(path) is a symlink to the absolute path \(target)") }
+        if target.utf8.first == slash {
+            guard target.utf8.starts(with: "/opt/".utf8),
+                !target.utf8.split(separator: slash).contains(where: { $0.elementsEqual("..".utf8) })
+            else { throw LaminaError(.unsafe, "\(path) is a symlink to the absolute path \(target)") }
+            return
+        }
         var depth = path.utf8.split(separator: slash).count - 1
         var hasDescended = false
         for part in target.utf8.split(separator: slash) where !part.elementsEqual(".".utf8) {

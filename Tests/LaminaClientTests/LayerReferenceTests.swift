@@ -35,17 +35,17 @@ import Testing
     func whatNamesNoLayerIsRefused(_ text: String) { #expect(throws: LaminaError.self) { try LayerReference(text) } }
 
     @Test(arguments: [
-        ("tools", true), ("tools:1", true), ("tools:2", false), ("other", false), ("arn:aws:lambda:r-a-1:111122223333:layer:tools", true),
-        ("arn:aws:lambda:r-a-1:111122223333:layer:tools:1", true), ("arn:aws:lambda:r-a-1:111122223333:layer:tools:2", false),
-        ("arn:aws:lambda:r-a-1:999999999999:layer:tools", false), ("arn:aws:lambda:r-b-1:111122223333:layer:tools", false),
+        ("tools", true), ("tools:1", true), ("tools:2", false), ("other", false), ("arn:aws:lambda:eu-a-1:111122223333:layer:tools", true),
+        ("arn:aws:lambda:eu-a-1:111122223333:layer:tools:1", true), ("arn:aws:lambda:eu-a-1:111122223333:layer:tools:2", false),
+        ("arn:aws:lambda:eu-a-1:999999999999:layer:tools", false), ("arn:aws:lambda:eu-b-1:111122223333:layer:tools", false),
     ])
     func aSelectionHoldsTheVersionsThatAreMeant(_ text: String, _ isMeant: Bool) throws {
-        let used = try LayerVersionReference("arn:aws:lambda:r-a-1:111122223333:layer:tools:1")
-        #expect(try LayerSelection(text).contains(used, account: "111122223333", region: "r-a-1") == isMeant)
+        let used = try LayerVersionReference("arn:aws:lambda:eu-a-1:111122223333:layer:tools:1")
+        #expect(try LayerSelection(text).contains(used, account: "111122223333", region: "eu-a-1") == isMeant)
     }
 
     @Test func aBareNameIsNotAnotherAccountsLayer() throws {
-        let used = try LayerVersionReference("arn:aws:lambda:r-a-1:999999999999:layer:tools:1")
-        #expect(try !LayerSelection("tools").contains(used, account: "111122223333", region: "r-a-1"))
+        let used = try LayerVersionReference("arn:aws:lambda:eu-a-1:999999999999:layer:tools:1")
+        #expect(try !LayerSelection("tools").contains(used, account: "111122223333", region: "eu-a-1"))
     }
 }

@@ -42,9 +42,10 @@ import ZipArchive
             settings.handler = "app.handler"
             settings.role = "arn:aws:iam::000000000000:role/r"
             settings.layers = layers
-            let new = NewFunction(name: name, settings: settings, architectures: nil, packageType: nil, tags: nil, publishes: false)
-            let code = LocatedCode(blob: try await zip([ZipContent(path: "app.py", source: .bytes([35]))]))
-            return try await registry.createFunction(new, code: try await registry.package(code), pins, by: caller)
+            let new = NewFunction(
+                name: name, settings: settings, architectures: nil, packageType: nil, tags: nil, publishes: false, code: CodeLocation())
+            let zip = try await zip([ZipContent(path: "app.py", source: .bytes([35]))])
+            return try await registry.createFunction(new, upload: zip, pins, by: caller)
         }
 
         func update(_ settings: FunctionSettings, revisionID: String? = nil) async throws -> LambdaFunction {
@@ -84,7 +85,9 @@ import ZipArchive
     @Test func everyWrongMemberOfAPublicationIsTold() async {
         let publication = LayerPublication(
             description: nil, licenseInfo: nil, compatibleRuntimes: ["invalidruntime"], compatibleArchitectures: ["invalidarch"])
-        let error = #expect(throws: APIError.self) { try publication.validate() }
+        var validation = Validation()
+        publication.validate(&validation)
+        let error = #expect(throws: APIError.self) { try validation.finish() }
         #expect(
             error?.message.hasPrefix(
                 "2 validation errors detected: Value '[invalidruntime]' at 'compatibleRuntimes' failed to satisfy constraint: Member must satisfy enum value set: [nodejs20.x, python3.14,"

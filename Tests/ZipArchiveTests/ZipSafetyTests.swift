@@ -27,6 +27,7 @@ import ZipArchive
         Attack(name: "file", program: "archive.writestr('file', b'1'); archive.writestr('file/below', b'2')", code: .unsafe),
         Attack(name: "link", program: "link('link', '../../outside')", code: .unsafe),
         Attack(name: "rooted", program: "link('rooted', '/etc/passwd')", code: .unsafe),
+        Attack(name: "below", program: "link('below', '/opt/../etc/passwd')", code: .unsafe),
         Attack(name: "through", program: "link('through', 'elsewhere'); archive.writestr('through/x', b'1')", code: .unsafe),
         Attack(name: "device", program: "special('device', 0o060644)", code: .unsafe),
         Attack(name: "pipe", program: "special('pipe', 0o010644)", code: .unsafe),

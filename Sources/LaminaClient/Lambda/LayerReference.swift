@@ -13,15 +13,15 @@ public struct LayerReference: Sendable, Hashable {
 
     /// - Throws: ``LaminaError`` `invalidArgument` when the text is neither a name nor an ARN without a version.
     public init(_ text: String) throws {
-        // The scope given here serves a bare name, where it is not looked at.
-        guard let arn = LayerARN(nameOrARN: text, scope: Scope(account: "", region: "")) else {
+        let fields = text.split(separator: ":")
+        guard Pattern.layerName.matches(text), let name = fields.last else {
             throw LaminaError(
                 .invalidArgument,
                 "'\(text)' names no layer: give its name, or its ARN as in arn:aws:lambda:us-east-1:111122223333:layer:tools")
         }
         self.text = text
-        name = arn.name
-        scope = arn.name == text ? nil : arn.scope
+        self.name = String(name)
+        scope = fields.count > 1 ? Scope(account: String(fields[4]), region: String(fields[3])) : nil
     }
 
     /// The path segment of the layer's operations.

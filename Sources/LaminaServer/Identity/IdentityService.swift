@@ -27,7 +27,7 @@ struct IdentityService: Sendable {
             let version = request.service == "iam" ? "2010-05-08" : "2011-06-15"
             throw APIError("InvalidAction", status: 400, "Could not find operation \(action) for version \(version)", hasType: false)
         }
-        let result = try await perform(operation, RoleRequest(form: form, account: request.caller.scope.account))
+        let result = try await perform(RoleRequest(operation: operation, form: form, account: request.caller.scope.account))
         return answer(action, namespace: "https://iam.amazonaws.com/doc/2010-05-08/", result, requestID)
     }
 

@@ -6,8 +6,8 @@ import Storage
 
 extension IdentityService {
     /// Performs an operation on roles. Gives the elements of its result, or nil where it has none.
-    func perform(_ operation: RoleOperation, _ request: RoleRequest) async throws -> [String]? {
-        switch operation {
+    func perform(_ request: RoleRequest) async throws -> [String]? {
+        switch request.operation {
         case .createRole: return [try await createRole(request).xml(.created)]
         case .getRole: return [try role(request).xml(.got)]
         case .listRoles: return try listRoles(request)
@@ -42,7 +42,7 @@ extension IdentityService {
             return try page(tags, "Tags", request)
         case .putRolePolicy, .getRolePolicy, .deleteRolePolicy, .listRolePolicies, .attachRolePolicy, .detachRolePolicy,
             .listAttachedRolePolicies:
-            return try await performOnPolicies(operation, request)
+            return try await performOnPolicies(request)
         case .listInstanceProfilesForRole:
             _ = try role(request)
             return try page([], "InstanceProfiles", request)
@@ -73,12 +73,12 @@ extension IdentityService {
     private func listRoles(_ request: RoleRequest) throws -> [String] {
         let limit = try request.maxItems, prefix = request.form["PathPrefix"] ?? "/"
         var roles = try catalog.read {
-            try $0.roles(of: request.account, after: try marker(request) ?? "", limit: limit + 1)
+            try $0.roles(of: request.account, after: try request.marker ?? "", limit: limit + 1)
         }
         let isTruncated = roles.count > limit
         roles = Array(roles.prefix(limit))
         let next = isTruncated ? roles.last?.name : nil
-        return Self.page(roles.filter { $0.path.hasPrefix(prefix) }.map { $0.xml(.listed) }, "Roles", next)
+        return Self.page(roles.filter { $0.path.hasPrefix(prefix) }.map { $0.xml(.listed) }, "Roles", next, request)
     }
 
     private func deleteRole(_ request: RoleRequest) async throws {
@@ -93,8 +93,6 @@ extension IdentityService {
             try catalog.deleteRole(request.account, name)
         }
     }
-
-    private func marker(_ request: RoleRequest) throws -> String? { try request.form["Marker"].flatMap(Marker.decode) }
 
     func role(_ request: RoleRequest) throws -> Role {
         let name = try request.name("RoleName")
@@ -113,13 +111,13 @@ extension IdentityService {
 
     /// A page of a list that is kept whole; its marker is a position.
     func page(_ all: [String], _ name: String, _ request: RoleRequest) throws -> [String] {
-        let start = min(all.count, max(0, Int(try marker(request) ?? "") ?? 0))
+        let start = min(all.count, max(0, Int(try request.marker ?? "") ?? 0))
         let end = min(all.count, start + (try request.maxItems))
-        return Self.page(Array(all[start..<end]), name, end < all.count ? String(end) : nil)
+        return Self.page(Array(all[start..<end]), name, end < all.count ? String(end) : nil, request)
     }
 
-    private static func page(_ items: [String], _ name: String, _ marker: String?) -> [String] {
-        let next = marker.map { [XMLText.element("Marker", Marker.encode($0))] } ?? []
+    private static func page(_ items: [String], _ name: String, _ marker: String?, _ request: RoleRequest) -> [String] {
+        let next = marker.map { [XMLText.element("Marker", Marker.encode($0, of: request.operation.rawValue))] } ?? []
         return [XMLText.element(name, items), XMLText.element("IsTruncated", marker == nil ? "false" : "true")] + next
     }
 

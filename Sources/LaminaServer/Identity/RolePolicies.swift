@@ -5,8 +5,8 @@ import Storage
 
 extension IdentityService {
     /// Performs an operation on a role's inline and attached policies. Gives the elements of its result, or nil where it has none.
-    func performOnPolicies(_ operation: RoleOperation, _ request: RoleRequest) async throws -> [String]? {
-        switch operation {
+    func performOnPolicies(_ request: RoleRequest) async throws -> [String]? {
+        switch request.operation {
         case .putRolePolicy:
             let name = try request.name("PolicyName", limit: 128)
             let document = try request.document("PolicyDocument", "Syntax errors in policy.")

@@ -26,6 +26,7 @@ enum RoleOperation: String {
 
 /// A request about roles, its members checked as they are read.
 struct RoleRequest {
+    let operation: RoleOperation
     let form: QueryForm
     let account: String
 
@@ -33,11 +34,15 @@ struct RoleRequest {
     func name(_ member: String, limit: Int = 64) throws -> String {
         let text = try required(member)
         guard text.utf8.count <= limit else { throw Self.invalid(member, "Member must have length less than or equal to \(limit)") }
-        guard text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "_+=,.@-".contains($0)) }) else {
-            throw Self.invalid(member, "Member must satisfy regular expression pattern: [\\w+=,.@-]+")
+        guard text.utf8.allSatisfy({ Self.nameCharacters.contains($0) }) else {
+            throw Self.error(
+                "The specified value for \(Self.lowerCamel(member)) is invalid. It must contain only alphanumeric characters and/or the following: "
+                    + "+=,.@_-")
         }
         return text
     }
+
+    private static let nameCharacters = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+=,.@_-".utf8)
 
     func required(_ member: String) throws -> String {
         guard let text = form[member], !text.isEmpty else { throw Self.invalid(member, "Member must not be null") }
@@ -86,7 +91,7 @@ struct RoleRequest {
         get throws {
             let arn = try required("PolicyArn")
             guard arn.hasPrefix("arn:"), arn.utf8.count >= 20, arn.contains(":policy/") else {
-                throw APIError("ValidationError", status: 400, "ARN \(arn) is not valid.", hasType: false)
+                throw Self.error("ARN \(arn) is not valid.")
             }
             return arn
         }
@@ -110,6 +115,16 @@ struct RoleRequest {
         }
     }
 
+    /// Where the page before ended.
+    var marker: String? {
+        get throws {
+            try form["Marker"].map { text in
+                guard let marker = Marker.decode(text, of: operation.rawValue) else { throw Self.error("Invalid Marker.") }
+                return marker
+            }
+        }
+    }
+
     /// How many items a page may have.
     var maxItems: Int {
         get throws { try number("MaxItems", 1...1000) ?? 100 }
@@ -128,9 +143,10 @@ struct RoleRequest {
     }
 
     private static func invalid(_ member: String, _ constraint: String) -> APIError {
-        let name = member.prefix(1).lowercased() + member.dropFirst()
-        return APIError(
-            "ValidationError", status: 400, "1 validation error detected: Value at '\(name)' failed to satisfy constraint: \(constraint)",
-            hasType: false)
+        error("1 validation error detected: Value at '\(lowerCamel(member))' failed to satisfy constraint: \(constraint)")
     }
+
+    private static func lowerCamel(_ member: String) -> String { member.prefix(1).lowercased() + member.dropFirst() }
+
+    private static func error(_ message: String) -> APIError { APIError("ValidationError", status: 400, message, hasType: false) }
 }

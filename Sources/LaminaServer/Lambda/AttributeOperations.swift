@@ -47,7 +47,7 @@ extension LambdaService {
 
     func removePermission(_ request: SignedRequest, _ name: String, _ statement: String) async throws -> Response {
         try await registry.removePermission(
-            name, qualifier: request.query["Qualifier"], statement, revisionID: request.query["RevisionId"], by: request.caller)
+            name, qualifier: request.query["Qualifier"], statement, revisionID: request.revisionID, by: request.caller)
         return Response(status: .noContent)
     }
 
@@ -99,10 +99,10 @@ extension LambdaService {
     }
 
     func listEventInvokes(_ request: SignedRequest, _ name: String) throws -> Response {
-        let page = try registry.eventInvokes(of: name, try page(request), for: request.caller)
+        let page = try registry.eventInvokes(of: name, try page(request, .listFunctionEventInvokeConfigs), for: request.caller)
         return json([
             "FunctionEventInvokeConfigs": .array(page.elements.map { $0.config.document(of: $0.arn) }),
-            "NextMarker": Marker.encode(page.nextMarker),
+            "NextMarker": marker(page.nextMarker, .listFunctionEventInvokeConfigs),
         ])
     }
 
@@ -111,7 +111,12 @@ extension LambdaService {
     /// The answers for settings that tools ask for, and that no function has here.
     func unset(_ operation: LambdaOperation, _ name: String, _ request: SignedRequest) throws -> Response {
         if operation == .listEventSourceMappings { return json(["EventSourceMappings": .array([])]) }
-        let found = try registry.function(name, qualifier: request.query["Qualifier"], for: request.caller)
+        let found: QualifiedFunction
+        do {
+            found = try registry.function(name, qualifier: request.query["Qualifier"], operation.action, for: request.caller)
+        } catch let error as APIError where error.status == 404 && operation == .getFunctionUrlConfig {
+            throw APIError.resourceNotFound("The resource you requested does not exist.")
+        }
         switch operation {
         case .getRuntimeManagementConfig:
             let arn = FunctionARN(scope: found.function.scope, name: found.function.name, qualifier: found.qualifier ?? "$LATEST")

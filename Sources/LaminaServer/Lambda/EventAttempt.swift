@@ -15,7 +15,7 @@ struct EventAttempt {
         case interrupted
 
         enum Next: Equatable {
-            case retry
+            case retry(Date)
             case giveUp(Destination?)
         }
 
@@ -37,13 +37,17 @@ struct EventAttempt {
     let event: QueuedEvent
     let registry: Registry
     let executor: FunctionExecutor
+    /// How long a failed event waits for its second attempt; it waits twice as long for its third.
+    let retryDelay: Duration
 
     func run() async -> Outcome {
         do {
             let target = try registry.invocationTarget(of: event)
             let config = try registry.eventInvokeConfig(of: event)
-            guard Date().timeIntervalSince(event.accepted) <= Double(config?.maximumEventAge ?? EventInvokeConfig.eventAge.upperBound)
-            else {
+            guard target.reservedConcurrency != 0 else {
+                return .failed(.giveUp(record(config?.onFailure, target, "ZeroReservedConcurrency", nil)))
+            }
+            guard isYoungEnough(at: Date(), config) else {
                 return .failed(.giveUp(record(config?.onFailure, target, "EventAgeExceeded", nil)))
             }
             let result: InvocationResult
@@ -51,7 +55,7 @@ struct EventAttempt {
                 result = try await executor.invoke(
                     target.function,
                     Invocation(
-                        requestID: event.id, payload: event.payload, clientContext: event.clientContext, functionARN: target.arn),
+                        requestID: event.id, payload: event.payload, clientContext: nil, functionARN: target.arn),
                     reservedConcurrency: target.reservedConcurrency)
             } catch let error as APIError where error.name == "TooManyRequestsException" {
                 return .postponed
@@ -74,13 +78,23 @@ struct EventAttempt {
 
     private func failed(_ config: EventInvokeConfig?, _ target: InvocationTarget, _ response: [UInt8]) -> Outcome {
         let retries = config?.maximumRetryAttempts ?? EventInvokeConfig.attempts.upperBound
-        guard event.attempts >= retries else { return .failed(.retry) }
-        return .failed(.giveUp(record(config?.onFailure, target, "RetriesExhausted", response)))
+        guard event.attempts < retries else {
+            return .failed(.giveUp(record(config?.onFailure, target, "RetriesExhausted", response)))
+        }
+        let next = Date().addingTimeInterval(retryDelay * (event.attempts + 1) / .seconds(1))
+        guard isYoungEnough(at: next, config) else {
+            return .failed(.giveUp(record(config?.onFailure, target, "EventAgeExceeded", response)))
+        }
+        return .failed(.retry(next))
+    }
+
+    private func isYoungEnough(at time: Date, _ config: EventInvokeConfig?) -> Bool {
+        time.timeIntervalSince(event.accepted) <= Double(config?.maximumEventAge ?? EventInvokeConfig.eventAge.upperBound)
     }
 
     private func record(_ arn: String?, _ target: InvocationTarget, _ condition: String, _ response: [UInt8]?) -> Destination? {
         arn.map { arn in
-            let now = CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970)).text + ".000Z"
+            let now = AWSDate.format(Date()).replacing("+0000", with: "Z")
             var function = target.arn
             function.qualifier = target.arn.qualifier ?? "$LATEST"
             let document: JSONValue = [
@@ -102,7 +116,8 @@ struct EventAttempt {
         }
     }
 
+    /// As it was sent: numbers and the order of members are the sender's.
     private static func value(_ bytes: [UInt8]) -> JSONValue {
-        (try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))) ?? .string(String(decoding: bytes, as: UTF8.self))
+        JSONSyntax.flaw(in: bytes) == nil ? .json(bytes) : .string(String(decoding: bytes, as: UTF8.self))
     }
 }

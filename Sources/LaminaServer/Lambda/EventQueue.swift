@@ -74,7 +74,7 @@ actor EventQueue {
     // MARK: One attempt
 
     private func attempt(_ event: QueuedEvent) async {
-        let outcome = await EventAttempt(event: event, registry: registry, executor: executor).run()
+        let outcome = await EventAttempt(event: event, registry: registry, executor: executor, retryDelay: retryDelay).run()
         // Until the outcome is kept the event must not run again.
         for failures in 0... {
             do {
@@ -101,8 +101,8 @@ actor EventQueue {
             return
         case .failed(let next):
             event.attempts += 1
-            event.due = Date() + retryDelay * event.attempts
-            if next == .retry {
+            if case .retry(let due) = next {
+                event.due = due
                 try await registry.catalog.write(freesSpace: true) { [event] in try $0.postpone(event) }
                 return
             }
@@ -130,8 +130,7 @@ actor EventQueue {
         let now = Date()
         return QueuedEvent(
             id: UUID().uuidString.lowercased(), scope: arn.scope, function: arn.name, qualifier: arn.qualifier,
-            payload: destination.payload,
-            clientContext: nil, accepted: now, due: now)
+            payload: destination.payload, accepted: now, due: now)
     }
 
     // MARK: Waiting

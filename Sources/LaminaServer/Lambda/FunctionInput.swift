@@ -40,6 +40,7 @@ extension NewFunction {
         self.init(
             name: try input.string("FunctionName"), settings: try FunctionSettings(input),
             architectures: try input.strings("Architectures"),
-            packageType: try input.string("PackageType"), tags: try input.map("Tags"), publishes: try input.bool("Publish") ?? false)
+            packageType: try input.string("PackageType"), tags: try input.map("Tags"), publishes: try input.bool("Publish") ?? false,
+            code: try input.object("Code").map { try CodeLocation($0) })
     }
 }

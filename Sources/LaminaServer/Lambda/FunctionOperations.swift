@@ -8,14 +8,10 @@ import Storage
 
 extension LambdaService {
     func createFunction(_ request: SignedRequest) async throws -> Response {
-        let upload = try await receiveZip(request, path: ["Code", "ZipFile"], operation: "CreateFunction")
+        let upload = try await receiveZip(request, path: ["Code", "ZipFile"], operation: .createFunction)
         let input = try JSONInput(upload.json)
-        let new = try NewFunction(input)
-        try new.validate()
-        let code = try registry.locate(
-            upload.blob, try CodeLocation(input.object("Code")), for: "function", request.pins, by: request.caller)
         let function = try await registry.createFunction(
-            new, code: try await registry.package(code), request.pins, by: request.caller)
+            try NewFunction(input), upload: upload.blob, request.pins, by: request.caller)
         return json(FunctionConfiguration(function, qualifier: nil, .created).document, status: .created)
     }
 
@@ -38,7 +34,9 @@ extension LambdaService {
     }
 
     func getFunctionConfiguration(_ request: SignedRequest, _ name: String) throws -> Response {
-        json(FunctionConfiguration(try registry.function(name, qualifier: request.query["Qualifier"], for: request.caller)).document)
+        let action = LambdaOperation.getFunctionConfiguration.action
+        return json(
+            FunctionConfiguration(try registry.function(name, qualifier: request.query["Qualifier"], action, for: request.caller)).document)
     }
 
     func listFunctions(_ request: SignedRequest) throws -> Response {
@@ -49,16 +47,20 @@ extension LambdaService {
         let isAll = selection == "ALL"
         let page =
             isAll
-            ? try registry.allVersions(try page(request), for: request.caller)
-            : try registry.functions(try page(request), for: request.caller)
+            ? try registry.allVersions(try page(request, .listFunctions), for: request.caller)
+            : try registry.functions(try page(request, .listFunctions), for: request.caller)
         let functions = page.elements.map { FunctionConfiguration($0, qualifier: isAll ? $0.versionText : nil, .listed).document }
-        return json(["NextMarker": Marker.encode(page.nextMarker), "Functions": .array(functions)])
+        return json(["NextMarker": marker(page.nextMarker, .listFunctions), "Functions": .array(functions)])
     }
 
     func updateFunctionCode(_ request: SignedRequest, _ name: String) async throws -> Response {
-        let upload = try await receiveZip(request, path: ["ZipFile"], operation: "UpdateFunctionCode")
+        let upload = try await receiveZip(request, path: ["ZipFile"], operation: .updateFunctionCode)
         let input = try JSONInput(upload.json)
-        let code = try registry.locate(upload.blob, try CodeLocation(input), for: "function", request.pins, by: request.caller)
+        let location = try CodeLocation(input)
+        var validation = Validation()
+        location.validate(&validation, in: "")
+        try validation.finish()
+        let code = try registry.locate(upload.blob, location, for: .functionUpdate, request.pins, by: request.caller)
         let isDryRun = try input.bool("DryRun") ?? false
         let function = try await registry.updateCode(
             name, code: try await registry.package(code), architectures: try input.strings("Architectures"),

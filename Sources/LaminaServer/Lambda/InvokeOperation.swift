@@ -11,15 +11,17 @@ extension LambdaService {
     func invoke(_ request: SignedRequest, _ name: String, _ requestID: String) async throws -> Response {
         let type = request.head.header("x-amz-invocation-type") ?? "RequestResponse"
         let payload = try await payload(request, isEvent: type == "Event")
-        guard ["Event", "RequestResponse", "DryRun"].contains(type) else {
-            throw APIError.validation("invocationType", value: type, "Member must satisfy enum value set: [Event, RequestResponse, DryRun]")
-        }
+        var validation = Validation()
+        validation.requireMember("invocationType", type, of: ["Event", "RequestResponse", "DryRun"])
+        validation.requireMember("logType", request.head.header("x-amz-log-type"), of: ["None", "Tail"])
+        try validation.finish()
         let target = try registry.invocationTarget(name, qualifier: request.query["Qualifier"], for: request.caller)
         try Self.requireJSON(payload)
         let context = try Self.clientContext(request)
         switch type {
         case "DryRun": return Response(status: .noContent, headers: [.executedVersion: target.function.versionText])
-        case "Event": return try await accept(payload, context, target, requestID)
+        // AWS hands the context on where the caller waits, and nowhere else.
+        case "Event": return try await accept(payload, target, requestID)
         default: break
         }
         let invocation = Invocation(requestID: requestID, payload: payload, clientContext: context, functionARN: target.arn)
@@ -41,15 +43,15 @@ extension LambdaService {
         let payload = try await payload(request, isEvent: true)
         let target = try registry.invocationTarget(name, qualifier: nil, for: request.caller)
         try Self.requireJSON(payload)
-        return try await accept(payload, nil, target, requestID)
+        return try await accept(payload, target, requestID)
     }
 
-    private func accept(_ payload: [UInt8], _ context: String?, _ target: InvocationTarget, _ requestID: String) async throws -> Response {
+    private func accept(_ payload: [UInt8], _ target: InvocationTarget, _ requestID: String) async throws -> Response {
         let now = Date()
         try await events.accept(
             QueuedEvent(
                 id: requestID, scope: target.arn.scope, function: target.arn.name, qualifier: target.arn.qualifier, payload: payload,
-                clientContext: context, accepted: now, due: now))
+                accepted: now, due: now))
         return Response(status: .accepted)
     }
 
@@ -69,17 +71,16 @@ extension LambdaService {
     }
 
     private static func requireJSON(_ payload: [UInt8]) throws {
-        do {
-            _ = try JSONSerialization.jsonObject(with: Data(payload), options: .fragmentsAllowed)
-        } catch {
-            throw APIError.invalidContent(
-                "Could not parse request body into json: Could not parse payload into json: \((error as NSError).userInfo[NSDebugDescriptionErrorKey] ?? "\(error)")"
-            )
+        if let flaw = JSONSyntax.flaw(in: payload) {
+            throw APIError.invalidContent("Could not parse request body into json: Could not parse payload into json: \(flaw)")
         }
     }
 
     private static func clientContext(_ request: SignedRequest) throws -> String? {
         try request.head.header("x-amz-client-context").map { text in
+            guard text.utf8.count <= Limits.clientContext else {
+                throw APIError.invalidContent("Client context must be at most \(Limits.clientContext) bytes of Base64.")
+            }
             // Written anew, since it travels on in a header: without line breaks, in ASCII.
             guard let data = Data(base64Encoded: text), let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
                 let compact = try? JSONSerialization.data(withJSONObject: object)

@@ -89,36 +89,37 @@ struct LambdaService: Sendable {
     /// An integer of the query; an empty text counts as left out.
     func integer(_ request: SignedRequest, _ name: String) throws -> Int? {
         guard let text = request.query[name], !text.isEmpty else { return nil }
-        guard let value = Int(text) else { throw APIError.serialization("'\(text)' can not be converted to Integer") }
+        guard let value = Int(decimal: text) else { throw APIError.serialization("'\(text)' can not be converted to Integer") }
         return value
     }
 
-    /// Which page of a list a request asks for.
-    func page(_ request: SignedRequest) throws -> PageRequest {
-        PageRequest(marker: try request.query["Marker"].flatMap(Marker.decode), maxItems: try integer(request, "MaxItems"))
+    /// Which page of a list a request asks for; an empty marker counts as left out.
+    ///
+    /// - Throws: `APIError` InvalidParameterValueException for a marker that is not the operation's.
+    func page(_ request: SignedRequest, _ operation: LambdaOperation) throws -> PageRequest {
+        var page = PageRequest(maxItems: try integer(request, "MaxItems"))
+        if let text = request.query["Marker"], !text.isEmpty {
+            page.marker = Marker.decode(text, of: operation.name)
+            guard page.marker != nil else { throw APIError.invalidParameter("Invalid pagination key.") }
+        }
+        return page
+    }
+
+    /// What a client hands back for the next page.
+    func marker(_ position: String?, _ operation: LambdaOperation) -> JSONValue? {
+        position.map { .string(Marker.encode($0, of: operation.name)) }
     }
 }
 
-/// The markers of lists, which clients are not to read anything into, and cannot make.
-enum Marker {
-    private static let key = Array("lamina list marker".utf8)
+extension SignedRequest {
+    /// Of a request that is to change a resource only as it was read; an empty text counts as left out.
+    var revisionID: String? { query["RevisionId"].flatMap { $0.isEmpty ? nil : $0 } }
+}
 
-    static func encode(_ text: String?) -> JSONValue? { text.map { .string(encode($0)) } }
-
-    static func encode(_ text: String) -> String { Data(code(text) + text.utf8).base64EncodedString() }
-
-    /// Nil for an empty one.
-    ///
-    /// - Throws: `APIError` InvalidParameterValueException for one that is not of ours.
-    static func decode(_ text: String) throws -> String? {
-        guard !text.isEmpty else { return nil }
-        guard let data = Data(base64Encoded: text), let marker = String(bytes: data.dropFirst(codeLength), encoding: .utf8),
-            Array(data.prefix(codeLength)) == code(marker)
-        else { throw APIError.invalidParameter("Invalid pagination key.") }
-        return marker
+extension Int {
+    /// A whole number as Java reads it from a text: without a plus.
+    init?(decimal text: String) {
+        guard text.first != "+" else { return nil }
+        self.init(text)
     }
-
-    private static let codeLength = 6
-
-    private static func code(_ text: String) -> [UInt8] { Array(HMAC.sha256(key: key, text.utf8).prefix(codeLength)) }
 }

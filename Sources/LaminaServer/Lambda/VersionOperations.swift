@@ -16,9 +16,9 @@ extension LambdaService {
     }
 
     func listVersions(_ request: SignedRequest, _ name: String) throws -> Response {
-        let page = try registry.versions(of: name, try page(request), for: request.caller)
+        let page = try registry.versions(of: name, try page(request, .listVersionsByFunction), for: request.caller)
         let versions = page.elements.map { FunctionConfiguration($0, qualifier: $0.versionText, .listed).document }
-        return json(["NextMarker": Marker.encode(page.nextMarker), "Versions": .array(versions)])
+        return json(["NextMarker": marker(page.nextMarker, .listVersionsByFunction), "Versions": .array(versions)])
     }
 
     // MARK: Aliases
@@ -39,9 +39,10 @@ extension LambdaService {
     }
 
     func listAliases(_ request: SignedRequest, _ name: String) throws -> Response {
-        let page = try registry.aliases(of: name, version: request.query["FunctionVersion"], try page(request), for: request.caller)
+        let page = try registry.aliases(
+            of: name, version: request.query["FunctionVersion"], try page(request, .listAliases), for: request.caller)
         return json([
-            "NextMarker": Marker.encode(page.nextMarker), "Aliases": .array(page.elements.map { output($0, name, request) }),
+            "NextMarker": marker(page.nextMarker, .listAliases), "Aliases": .array(page.elements.map { output($0, name, request) }),
         ])
     }
 

@@ -15,9 +15,9 @@ struct ZipUpload: Sendable {
 
 extension LambdaService {
     /// Reads a request whose JSON has a base64 zip at `path`: the zip goes to the blob store as it comes, memory stays flat.
-    func receiveZip(_ request: SignedRequest, path: [String], operation: String) async throws -> ZipUpload {
+    func receiveZip(_ request: SignedRequest, path: [String], operation: LambdaOperation) async throws -> ZipUpload {
         if let length = request.head.header("content-length").flatMap({ Int($0) }), length > Limits.requestBody {
-            throw APIError.requestTooLarge(operation)
+            throw APIError.requestTooLarge(operation.name)
         }
         var scanner = JSONBlobScanner(path: path)
         let writer = try registry.blobs.makeWriter(request.pins)
@@ -27,7 +27,7 @@ extension LambdaService {
         do {
             _ = try await request.body.read { piece in
                 received += piece.count
-                guard received <= Limits.requestBody else { throw APIError.requestTooLarge(operation) }
+                guard received <= Limits.requestBody else { throw APIError.requestTooLarge(operation.name) }
                 try scanner.scan(piece) { bytes in
                     written += bytes.count
                     guard written <= Limits.zippedDirect else { throw APIError.zippedTooLarge }
@@ -46,6 +46,8 @@ extension LambdaService {
 extension CodeLocation {
     /// FunctionCode, LayerVersionContentInput, or UpdateFunctionCodeRequest.
     init(_ input: JSONInput?) throws {
+        // Its bytes are elsewhere already; what is no text was not taken for them.
+        _ = try input?.string("ZipFile")
         self.init(
             bucket: try input?.string("S3Bucket"), key: try input?.string("S3Key"), version: try input?.string("S3ObjectVersion"),
             storageMode: try input?.string("S3ObjectStorageMode"), imageURI: try input?.string("ImageUri"))

@@ -82,7 +82,7 @@ extension Catalog {
         -- Asynchronous invocations that are not done; due is when the next attempt may start.
         CREATE TABLE event (
             id TEXT PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, function TEXT NOT NULL, qualifier TEXT,
-            payload BLOB NOT NULL, client_context TEXT, accepted BIGINT NOT NULL, attempts INTEGER NOT NULL, due BIGINT NOT NULL
+            payload BLOB NOT NULL, accepted BIGINT NOT NULL, attempts INTEGER NOT NULL, due BIGINT NOT NULL
         );
         CREATE INDEX event_due ON event (due);
 

@@ -6,12 +6,12 @@ extension CatalogTransaction {
     public func insert(_ event: QueuedEvent) throws {
         try execute(
             """
-            INSERT INTO event (id, account, region, function, qualifier, payload, client_context, accepted, attempts, due)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO event (id, account, region, function, qualifier, payload, accepted, attempts, due)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 event.id, event.scope.account, event.scope.region, event.function, event.qualifier, Data(event.payload),
-                event.clientContext, event.accepted.milliseconds, event.attempts, event.due.milliseconds,
+                event.accepted.milliseconds, event.attempts, event.due.milliseconds,
             ])
     }
 
@@ -21,7 +21,7 @@ extension CatalogTransaction {
     public func dueEvents(_ now: Date, besides running: Set<String>, limit: Int) throws -> [QueuedEvent] {
         try rows(
             """
-            SELECT id, account, region, function, qualifier, payload, client_context, accepted, attempts, due FROM event
+            SELECT id, account, region, function, qualifier, payload, accepted, attempts, due FROM event
             WHERE due <= ? ORDER BY due LIMIT ?
             """, [now.milliseconds, limit + running.count], Self.event
         ).filter { !running.contains($0.id) }
@@ -44,7 +44,7 @@ extension CatalogTransaction {
     private static func event(_ row: Row) -> QueuedEvent {
         QueuedEvent(
             id: row[0], scope: Scope(account: row[1], region: row[2]), function: row[3], qualifier: row[4],
-            payload: Array(row[5] as Data), clientContext: row[6], accepted: Date(milliseconds: row[7]), attempts: row[8],
-            due: Date(milliseconds: row[9]))
+            payload: Array(row[5] as Data), accepted: Date(milliseconds: row[6]), attempts: row[7],
+            due: Date(milliseconds: row[8]))
     }
 }

@@ -126,6 +126,14 @@ def test_routes_that_cannot_be_are_told(made, raw):
         "regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)")
 
 
+@pytest.mark.parametrize("name", ["1", "a b", "ä", "a.b", "a" * 129])
+def test_a_name_that_no_alias_can_have_is_refused(raw, made, name):
+    status, code, message = refusal(raw.create_alias, FunctionName="f", Name=name, FunctionVersion="1")
+    assert (status, code) == (400, "ValidationException")
+    assert message.startswith(f"1 validation error detected: Value '{name}' at 'name' failed to satisfy constraint: ")
+    assert made.list_aliases(FunctionName="f")["Aliases"] == []
+
+
 def test_a_new_alias_has_nothing_of_a_deleted_one_of_its_name(made):
     made.create_alias(FunctionName="f", Name="live", FunctionVersion="1")
     made.add_permission(FunctionName="f", Qualifier="live", StatementId="s", Action="lambda:InvokeFunction", Principal="*")

@@ -105,11 +105,16 @@ def test_an_accepted_event_outlives_a_crash(functions, server):
     thread.join(30)
 
 
-def test_an_event_waits_for_a_function_without_concurrency(functions):
+def test_an_event_for_a_function_without_concurrency_is_given_up_and_told(functions):
+    configure(functions, DestinationConfig={"OnFailure": {"Destination": functions.make("told")}})
     functions.client.put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=0)
     functions.send("f", {"number": 1})
+    [record] = functions.sees("told")
+    assert record["requestContext"]["condition"] == "ZeroReservedConcurrency"
+    assert record["requestPayload"] == {"number": 1}
     functions.client.put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=1)
-    assert functions.sees("f") == [{"number": 1}]
+    functions.send("f", {"number": 2})
+    assert functions.sees("f") == [{"number": 2}]
 
 
 def test_a_success_is_told_to_its_destination(functions):
@@ -190,3 +195,29 @@ def test_what_cannot_be_sent_is_told(functions, server):
         400, "ValidationException", "1 validation error detected: Value 'Later' at 'invocationType' failed to satisfy constraint: "
         "Member must satisfy enum value set: [Event, RequestResponse, DryRun]")
     assert functions.seen("f") == []
+
+
+def test_a_destination_gets_the_event_as_it_was_sent(functions):
+    configure(functions, DestinationConfig={"OnSuccess": {"Destination": functions.make("told")}})
+    event = {"z": 12345678901234567890123, "a": "ü", "number": 1}
+    functions.send("f", event)
+    [record] = functions.sees("told")
+    assert list(record["requestPayload"].items()) == list(event.items())
+
+
+@pytest.mark.parametrize("payload", [b'{"a":1,}', b"{'a':1}", b"01", b"[1] x", b'"\x01"'])
+def test_a_payload_that_is_no_sound_json_is_refused(functions, payload):
+    for kind in ("RequestResponse", "Event"):
+        status, code, message = refusal(functions.client.invoke, FunctionName="f", InvocationType=kind, Payload=payload)
+        assert (status, code) == (400, "InvalidRequestContentException")
+        assert message.startswith("Could not parse request body into json: Could not parse payload into json: Unexpected")
+
+
+def test_a_failed_event_whose_age_ends_before_its_next_attempt_is_told_at_once(functions):
+    # The second attempt is a minute away.
+    configure(functions, MaximumEventAgeInSeconds=60, DestinationConfig={"OnFailure": {"Destination": functions.make("told")}})
+    functions.send("f", {"fail": True})
+    [record] = functions.sees("told")
+    assert record["requestContext"]["condition"] == "EventAgeExceeded"
+    assert record["requestContext"]["approximateInvokeCount"] == 1
+    assert functions.sees("f") == [{"fail": True}]

@@ -135,3 +135,31 @@ def test_another_account_invokes_what_it_was_granted(owner, accounts):
 def test_a_grant_for_something_else_opens_nothing(owner, accounts, members):
     owner.add_permission(**({"FunctionName": "f", "StatementId": "s1"} | INVOKE | members))
     assert refusal(accounts(FRIEND).invoke, FunctionName=ARN)[:2] == (403, "AccessDeniedException")
+
+
+def test_another_account_does_what_it_was_granted_and_no_more(owner, accounts):
+    friend = accounts(FRIEND)
+    read = lambda client: client.get_function_configuration(FunctionName=ARN)
+    assert refusal(read, client=friend)[:2] == (403, "AccessDeniedException")
+    grant(owner, principal=FRIEND, Action="lambda:GetFunctionConfiguration")
+    assert read(friend)["FunctionArn"] == ARN
+    assert refusal(friend.invoke, FunctionName=ARN)[:2] == (403, "AccessDeniedException")
+    assert refusal(friend.delete_function, FunctionName=ARN)[:2] == (403, "AccessDeniedException")
+    grant(owner, "all", FRIEND, Action="lambda:*")
+    assert friend.publish_version(FunctionName=ARN)["Version"] == "1"
+    # AWS has no grant for this one.
+    assert refusal(friend.update_function_configuration, FunctionName=ARN, Timeout=9)[:2] == (403, "AccessDeniedException")
+    assert refusal(read, client=accounts(STRANGER))[:2] == (403, "AccessDeniedException")
+
+
+@pytest.mark.parametrize("members", [
+    {"StatementId": "a b"}, {"StatementId": "s" * 101}, {"Action": "s3:GetObject"}, {"Action": "lambda:Invoke*"}, {"Principal": "a b"},
+    {"SourceAccount": "1"}, {"SourceArn": "bucket"}, {"EventSourceToken": "a b"}, {"PrincipalOrgID": "o-ABCDEFGHIJ"}, {"FunctionUrlAuthType": "SOME"}])
+def test_a_grant_of_another_form_is_refused(owner, accounts, members):
+    [(member, value)] = members.items()
+    raw = accounts(OWNER, parameter_validation=False)
+    status, code, message = refusal(
+        raw.add_permission, **({"FunctionName": "f", "StatementId": "s", "Principal": "*"} | INVOKE | members))
+    assert (status, code) == (400, "ValidationException")
+    assert message.startswith(f"1 validation error detected: Value '{value}' at '{member[0].lower()}{member[1:]}' failed to satisfy")
+    assert refusal(owner.get_policy, FunctionName="f")[:2] == (404, "ResourceNotFoundException")

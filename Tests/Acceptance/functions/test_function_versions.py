@@ -164,3 +164,9 @@ def test_a_version_and_its_layers_outlive_a_restart(server, made):
     server.stop()
     server.start()
     assert json.loads(server.client("lambda").invoke(FunctionName="f", Qualifier="1")["Payload"].read()) == 7
+
+
+def test_a_number_is_written_in_one_way(made):
+    made.publish_version(FunctionName="f")
+    for qualifier in "01", "0":
+        assert refusal(made.get_function, FunctionName="f", Qualifier=qualifier)[:2] == (404, "ResourceNotFoundException")

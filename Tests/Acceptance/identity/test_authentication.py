@@ -1,4 +1,5 @@
 import datetime
+import json
 import urllib.error
 import urllib.request
 
@@ -83,6 +84,16 @@ def test_without_authentication_a_key_names_the_account(lamina, tmp_path):
     with Server(lamina, tmp_path / "data", "--auth", "off") as server:
         client = server.client("sts", key="123456789012", secret="anything")
         assert client.get_caller_identity()["Account"] == "123456789012"
+
+
+def test_without_authentication_a_key_names_the_account_whatever_else_is_wrong_with_the_signature(lamina, tmp_path):
+    with Server(lamina, tmp_path / "data", "--auth", "off") as server:
+        owner = server.client("lambda", key="123456789012", secret="anything", region="eu-west-1")
+        owner.publish_layer_version(LayerName="x", Content={"ZipFile": LAYER})
+        request = urllib.request.Request(f"{server.url}/2018-10-31/layers")
+        request.add_header("Authorization", "AWS4-HMAC-SHA256 Credential=123456789012/20200101/eu-west-1/lambda/aws4_request")
+        with urllib.request.urlopen(request) as answer: layers = json.load(answer)["Layers"]
+        assert [layer["LayerArn"] for layer in layers] == ["arn:aws:lambda:eu-west-1:123456789012:layer:x"]
 
 
 def test_the_catalog_cannot_be_had_through_a_content_location(server):

@@ -95,3 +95,17 @@ def test_a_wrong_signature_makes_no_role(server, iam):
     wrong = server.client("iam", secret="wrong")
     assert refusal(wrong.create_role, RoleName="r", AssumeRolePolicyDocument=TRUST)[:2] == (403, "SignatureDoesNotMatch")
     assert iam.list_roles()["Roles"] == []
+
+
+def test_a_name_of_other_letters_is_told_in_iams_words(iam):
+    assert refusal(iam.get_role, RoleName="a b") == (
+        400, "ValidationError", "The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the "
+        "following: +=,.@_-")
+
+
+def test_a_marker_that_was_not_given_out_is_refused(iam, role):
+    for name in "a", "b": iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=TRUST)
+    marker = iam.list_role_policies(RoleName=role, MaxItems=1)["Marker"]
+    assert iam.list_role_policies(RoleName=role, Marker=marker)["PolicyNames"] == ["b"]
+    for call in (lambda: iam.list_roles(Marker=marker), lambda: iam.list_roles(Marker="x")):
+        assert refusal(call) == (400, "ValidationError", "Invalid Marker.")

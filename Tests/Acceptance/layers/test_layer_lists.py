@@ -118,3 +118,12 @@ def test_the_aws_command_pages_through_layers(server, client):
     assert every.stdout.split() == ["a", "b", "c"], every.stderr
     newest = server.aws("lambda", "list-layer-versions", "--layer-name", "b", "--max-items", "1", "--query", "LayerVersions[0].Version")
     assert newest.stdout.strip() == "1", newest.stderr
+
+
+def test_a_marker_is_good_for_its_own_operation_alone(client):
+    for _ in range(2): publish(client, "tools")
+    marker = client.list_layer_versions(LayerName="tools", MaxItems=1)["NextMarker"]
+    assert versions(client, "tools", Marker=marker) == [1]
+    for call in (client.list_layers, client.list_functions):
+        assert refusal(call, Marker=marker) == (400, "InvalidParameterValueException", "Invalid pagination key.")
+    assert latest(client, Marker="") == [("tools", 2)]

@@ -25,6 +25,14 @@ def raw(server):
     return server.client("lambda", parameter_validation=False)
 
 
+def post(server, path, body):
+    """Sends what boto3 cannot."""
+    environment = server.environment
+    request = AWSRequest("POST", server.url + path, data=body)
+    SigV4Auth(Credentials(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]), "lambda", "us-east-1").add_auth(request)
+    return URLLib3Session().send(request.prepare())
+
+
 def constraint(member, value, text):
     return f"Value '{value}' at '{member}' failed to satisfy constraint: {text}"
 
@@ -90,11 +98,8 @@ def test_an_object_that_is_missing_is_told(server, client):
 
 
 def test_a_request_beyond_the_limit_is_413(server):
-    environment = server.environment
     body = json.dumps({"Content": {"ZipFile": ""}, "Description": "x" * 70_167_211}).encode()
-    request = AWSRequest("POST", f"{server.url}/2018-10-31/layers/big/versions", data=body)
-    SigV4Auth(Credentials(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]), "lambda", "us-east-1").add_auth(request)
-    answer = URLLib3Session().send(request.prepare())
+    answer = post(server, "/2018-10-31/layers/big/versions", body)
     assert (answer.status_code, answer.headers["x-amzn-ErrorType"]) == (413, "RequestEntityTooLargeException")
     assert "Request must be smaller than 70167211 bytes for the PublishLayerVersion operation" in answer.text
 
@@ -114,10 +119,60 @@ def test_a_version_is_found_by_its_whole_arn_alone(raw, arn, message):
     assert refusal(raw.get_layer_version_by_arn, Arn=arn) == (400, "ValidationException", "1 validation error detected: " + message)
 
 
-def test_a_version_of_another_partition_is_refused(client):
+@pytest.mark.parametrize("place", ["aws-cn:lambda:us-east-1", "aws:lambda:eu-west-1"])
+def test_a_version_of_another_partition_or_region_is_out_of_reach(client, runtime, place):
     client.publish_layer_version(LayerName="tools", Content={"ZipFile": LAYER})
-    arn = "arn:aws-cn:lambda:us-east-1:000000000000:layer:tools:1"
-    assert refusal(client.get_layer_version_by_arn, Arn=arn) == (400, "InvalidParameterValueException", f"Invalid layer version {arn}")
+    arn = f"arn:{place}:000000000000:layer:tools:1"
+    status, code, message = refusal(client.get_layer_version_by_arn, Arn=arn)
+    assert (status, code) == (403, "AccessDeniedException")
+    assert f"not authorized to perform: lambda:GetLayerVersion on resource: {arn} " in message
+    attach = lambda: client.create_function(
+        FunctionName="f", Runtime=runtime, Handler="app.handler", Role=ROLE, Layers=[arn], Code={"ZipFile": make_zip({"app.py": ""})})
+    assert refusal(attach)[0] in (400, 403)
+    assert client.list_functions()["Functions"] == []
+
+
+def damaged():
+    """Zips of which the directory looks sound."""
+    content = bytes(range(256)) * 40
+    whole = make_zip({"python/data.bin": content})
+    start = whole.index(b"data.bin") + len(b"data.bin")
+    central = whole.index(b"PK\1\2")
+    yield "bytes", whole[:start + 60] + bytes([whole[start + 60] ^ 0x55]) + whole[start + 61:]
+    yield "checksum", whole[:central + 16] + bytes([whole[central + 16] ^ 1]) + whole[central + 17:]
+    yield "size", whole[:central + 24] + len(content[:-9]).to_bytes(4, "little") + whole[central + 28:]
+
+
+@pytest.mark.parametrize("content", [pytest.param(content, id=name) for name, content in damaged()])
+def test_a_zip_that_would_not_unpack_is_not_published(client, server, content):
+    assert refusal(client.publish_layer_version, LayerName="tools", Content={"ZipFile": content}) == (
+        400, "InvalidParameterValueException", "Could not unzip uploaded file. Please check your file, then try to upload again.")
+    s3 = server.client("s3")
+    s3.create_bucket(Bucket="code")
+    s3.put_object(Bucket="code", Key="tools.zip", Body=content)
+    assert refusal(client.publish_layer_version, LayerName="tools", Content={"S3Bucket": "code", "S3Key": "tools.zip"})[:2] == (
+        400, "InvalidParameterValueException")
+    assert client.list_layers()["Layers"] == []
+
+
+@pytest.mark.parametrize("body", [
+    b'{"Content": {"S3Bucket": "bucket", "S3Key": "k",}}', b"[1]", b'{"Description": 7}', b'{"CompatibleRuntimes": "python3.13"}', b'{"a": 01}'])
+def test_a_request_that_is_no_sound_json_is_refused(server, body):
+    answer = post(server, "/2018-10-31/layers/tools/versions", body)
+    assert (answer.status_code, answer.headers["x-amzn-ErrorType"]) == (400, "SerializationException"), answer.text
+
+
+def test_a_list_element_that_is_null_is_refused(server):
+    answer = post(server, "/2018-10-31/layers/tools/versions", b'{"Content": {"ZipFile": ""}, "CompatibleRuntimes": [null]}')
+    assert (answer.status_code, answer.headers["x-amzn-ErrorType"]) == (400, "ValidationException"), answer.text
+
+
+@pytest.mark.parametrize("member, value", [("S3Bucket", "a"), ("S3Bucket", "a b"), ("S3Key", ""), ("S3Key", "k" * 1025)])
+def test_an_object_that_cannot_be_is_a_members_error(raw, member, value):
+    status, code, message = refusal(
+        raw.publish_layer_version, LayerName="tools", Content={"S3Bucket": "bucket", "S3Key": "k"} | {member: value})
+    assert (status, code) == (400, "ValidationException")
+    assert f" at 'content.{member[0].lower()}{member[1:]}' failed to satisfy constraint: " in message
 
 
 def test_version_numbers_begin_at_one(client):

@@ -1,0 +1,24 @@
+import LambdaModel
+import Testing
+
+@Suite struct JSONSyntaxTests {
+    @Test(arguments: [
+        "{}", "[]", "null", " true ", "0", "-0.5e+10", "1e999", "\"\"", "\"\\u00fC\\n\"", "[1,[2,{\"a\":[]}],\"x\"]",
+        "{\"a\" : 1 ,\n\"b\":{}}",
+        String(repeating: "[", count: 1000) + String(repeating: "]", count: 1000),
+    ])
+    func whatIsJSONHasNoFlaw(_ text: String) { #expect(JSONSyntax.flaw(in: Array(text.utf8)) == nil) }
+
+    @Test(arguments: [
+        "", " ", "{", "[1,]", "{\"a\":1,}", "[,1]", "{,}", "[1 2]", "{\"a\" 1}", "{a:1}", "{\"a\":}", "{'a':1}", "tru", "nan", "01", "1.",
+        "-",
+        ".5", "1e", "+1", "\"a", "\"\\x\"", "\"\\u12g4\"", "\"a\nb\"", "[1]]", "{}x", "// c\n1", "[1}", "{\"a\":1]",
+        String(repeating: "[", count: 1001) + String(repeating: "]", count: 1001),
+    ])
+    func whatIsNoJSONHasAFlaw(_ text: String) { #expect(JSONSyntax.flaw(in: Array(text.utf8)) != nil) }
+
+    @Test func theFlawIsNamedWhereItIs() {
+        #expect(JSONSyntax.flaw(in: Array("{\"a\":1,}".utf8)) == "Unexpected character '}' (code 125) at byte 7")
+        #expect(JSONSyntax.flaw(in: Array("[1".utf8)) == "Unexpected end-of-input")
+    }
+}
