@@ -22,6 +22,8 @@ public actor FunctionExecutor {
     /// Invocations that are under way, by function.
     private var running: [FunctionARN: Int] = [:]
     private var closing: Task<Void, Never>?
+    /// ``close()``, which waits for the last invocation to end.
+    private var awaitsEnd: CheckedContinuation<Void, Never>?
 
     public init(_ settings: ExecutionSettings, blobs: any BlobStore, logger: Logger) throws {
         context = try ExecutionContext(settings, blobs: blobs)
@@ -40,7 +42,7 @@ public actor FunctionExecutor {
             throw APIError.tooManyRequests(reason: "ReservedFunctionConcurrentInvocationLimitExceeded")
         }
         running[arn, default: 0] += 1
-        defer { running[arn] = running[arn].flatMap { $0 > 1 ? $0 - 1 : nil } }
+        defer { finished(arn) }
         let environment = try await acquire(function)
         do {
             let result = try await environment.invoke(invocation)
@@ -84,7 +86,31 @@ public actor FunctionExecutor {
         await withTaskGroup { group in
             for environment in all { group.addTask { await environment.close() } }
         }
+        await lastInvocation()
         context.close()
+    }
+
+    /// Waits until every invocation is told that it was ended: one that was starting a sandbox has that to end yet.
+    ///
+    /// One that waits for a runtime's client to be installed is not waited for longer than five seconds.
+    private func lastInvocation() async {
+        guard !running.isEmpty else { return }
+        let limit = Task {
+            try await Task.sleep(for: .seconds(5))
+            goOnClosing()
+        }
+        await withCheckedContinuation { awaitsEnd = $0 }
+        limit.cancel()
+    }
+
+    private func goOnClosing() {
+        awaitsEnd?.resume()
+        awaitsEnd = nil
+    }
+
+    private func finished(_ arn: FunctionARN) {
+        running[arn] = running[arn].flatMap { $0 > 1 ? $0 - 1 : nil }
+        if running.isEmpty { goOnClosing() }
     }
 
     private func acquire(_ function: LambdaFunction) async throws -> ExecutionEnvironment {

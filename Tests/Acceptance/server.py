@@ -29,7 +29,10 @@ class Server:
         return self
 
     def __exit__(self, *_):
-        self.stop()
+        if self.stop() == -signal.SIGKILL:
+            # What a killed server leaves behind, the next one in its folder clears.
+            self.start()
+            self.stop()
 
     def command(self, *arguments):
         """How lamina is run with arguments."""
