@@ -19,8 +19,12 @@ struct Authenticator: Sendable {
         self.locations = locations
     }
 
-    /// - Throws: ``SigV4Error``.
+    /// - Throws: ``SigV4Error``, `APIError` AccessDeniedException.
     func authenticate(_ head: RequestHead, _ body: RequestBody, _ pins: BlobPins) throws -> SignedRequest {
+        // A browser lets every page send simple requests to this machine, and nothing else would keep them out.
+        guard mode == .on || !head.isOfForeignPage else {
+            throw APIError.accessDenied("A server without authentication takes no requests from web pages of other sites.")
+        }
         let isChunked = head.header("x-amz-content-sha256")?.hasPrefix("STREAMING-") ?? false
         let unproved = isChunked ? RequestStream.Proof.chunks(nil) : .none
         if let signature = SigV2Signature(head) {
@@ -145,6 +149,12 @@ extension RequestHead {
             return "lambda"
         }
         return method == "POST" && path == "/" ? "sts" : "s3"
+    }
+
+    /// Whether a script of a page that is not this server's has sent it.
+    var isOfForeignPage: Bool {
+        guard let origin = header("origin") else { return false }
+        return !["http", "https"].contains { origin == "\($0)://\(header("host") ?? "")" }
     }
 
     /// The head of an HTTP request, `host` among its headers.

@@ -124,7 +124,8 @@ enum ErrorFormat {
                         + error.details.map { XMLText.element($0.name, $0.value) } + [XMLText.element("RequestId", requestID)]))
         case .query:
             headers[.contentType] = "text/xml"
-            let inner = [XMLText.element("Type", "Sender"), XMLText.element("Code", error.name), XMLText.element("Message", error.message)]
+            let type = error.status < 500 ? "Sender" : "Receiver"
+            let inner = [XMLText.element("Type", type), XMLText.element("Code", error.name), XMLText.element("Message", error.message)]
             body = XMLText.element("ErrorResponse", [XMLText.element("Error", inner), XMLText.element("RequestId", requestID)])
         }
         return Response(

@@ -28,6 +28,7 @@ public final class DataFolder: Sendable {
             try? lock.close()
             throw LaminaError(.unavailable, "another server uses the data folder \(path); stop it, or name another with --data")
         }
+        try Self.makeCatalogFile(path)
         catalog = try Catalog(path: Self.catalogPath(path))
         blobs = try DiskBlobStore(root: path, catalog: catalog)
         try blobs.sweep()
@@ -43,7 +44,7 @@ public final class DataFolder: Sendable {
         guard access(catalogPath(path).string, R_OK) == 0 else {
             throw LaminaError(.notFound, "\(path) holds nothing yet; start 'lamina serve --data \(path)' once")
         }
-        return try Catalog(path: catalogPath(path))
+        return try Catalog(path: catalogPath(path), isUpdated: false)
     }
 
     /// The key of the first start.
@@ -57,6 +58,17 @@ public final class DataFolder: Sendable {
     }
 
     private static func catalogPath(_ path: FilePath) -> FilePath { path.appending("catalog.sqlite") }
+
+    /// SQLite itself would let others read it, where the folder lets them, and the keys with it.
+    private static func makeCatalogFile(_ path: FilePath) throws {
+        do {
+            try FileDescriptor.open(
+                catalogPath(path), .writeOnly, options: [.create, .closeOnExec], permissions: FilePermissions(rawValue: 0o600)
+            ).close()
+        } catch {
+            throw LaminaError(.inputOutput, "cannot make \(catalogPath(path))", cause: error)
+        }
+    }
 
     private static func makeRootKey(_ catalog: CatalogTransaction) throws {
         guard try catalog.rootKey() == nil else { return }

@@ -42,15 +42,15 @@ struct IdentityService: Sendable {
 
 /// The members of a query request.
 struct QueryForm {
-    private let items: QueryItems
-    private let query: QueryItems
+    private let values: [String: String]
 
+    /// What the body says counts before what the query says.
     init(_ body: [UInt8], _ query: QueryItems) {
-        items = QueryItems(String(decoding: body, as: UTF8.self), plusIsSpace: true)
-        self.query = query
+        let items = QueryItems(String(decoding: body, as: UTF8.self), plusIsSpace: true)
+        values = Dictionary((items.pairs + query.pairs).map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 
-    subscript(name: String) -> String? { items[name] ?? query[name] }
+    subscript(name: String) -> String? { values[name] }
 
     /// `NAME.member.1`, `NAME.member.2` and so on.
     func list(_ name: String) -> [String] {

@@ -14,32 +14,46 @@ public struct Catalog: Sendable {
     private let readers: ReaderConnections
     private let writer: GroupWriter
 
-    /// Opens or makes the catalog and brings its tables up to date.
-    public init(path: FilePath) throws {
+    /// Opens or makes the catalog.
+    ///
+    /// - Parameter isUpdated: Whether its tables are brought up to date; else they must be.
+    /// - Throws: ``LaminaError`` `unsupported` for the tables of another version of this program.
+    public init(path: FilePath, isUpdated: Bool = true) throws {
         let reserve = DiskReserve(path.removingLastComponent().appending("reserve"))
         do {
             do {
-                database = try Self.open(path)
+                database = try Self.open(path, isUpdated: isUpdated)
+            } catch let error as LaminaError {
+                throw error
             } catch {
                 // Opening takes room too.
                 guard reserve.giveUp() else { throw error }
-                database = try Self.open(path)
+                database = try Self.open(path, isUpdated: isUpdated)
             }
             readers = try ReaderConnections(path)
+        } catch let error as LaminaError {
+            throw error
         } catch {
             throw LaminaError(.inputOutput, "cannot open the catalog \(path)", cause: error)
         }
         writer = GroupWriter(database, reserve)
     }
 
-    private static func open(_ path: FilePath) throws -> DatabasePool {
+    private static func open(_ path: FilePath, isUpdated: Bool) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(5)
         let database = try DatabasePool(path: path.string, configuration: configuration)
         // The pool itself sets NORMAL when it turns the journal on, which could lose the last commits with the power.
         try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        try migrator.migrate(database)
+        guard try !database.read(migrator.hasBeenSuperseded) else {
+            throw LaminaError(.unsupported, "\(path) is of a newer version of lamina; use that one")
+        }
+        if isUpdated {
+            try migrator.migrate(database)
+        } else if try !database.read(migrator.hasCompletedMigrations) {
+            throw LaminaError(.unsupported, "\(path) is of an older version of lamina; start 'lamina serve' of this one once")
+        }
         return database
     }
 

@@ -85,7 +85,7 @@ extension CatalogTransaction {
             [key.id, key.secret, key.account, key.access.rawValue, key.isDisabled, key.isRoot, key.created.milliseconds])
     }
 
-    /// Disables a key for good, or takes it back; false when there is none.
+    /// Disables a key, or enables it again; false when there is none.
     public func setAccessKey(_ id: String, isDisabled: Bool) throws -> Bool {
         try execute("UPDATE access_key SET disabled = ? WHERE id = ?", [isDisabled, id]) > 0
     }

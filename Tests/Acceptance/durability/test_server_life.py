@@ -1,8 +1,10 @@
 """Starting, stopping and being killed: what is acknowledged stays, and nothing else does."""
 
+import contextlib
 import os
 import pathlib
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
@@ -121,3 +123,32 @@ def test_a_large_publish_takes_little_memory(server):
     server.reset_peak_memory()
     client.publish_layer_version(LayerName="large", Content={"ZipFile": content})
     assert server.memory("VmHWM") - idle < 24 * 1024
+
+
+def test_the_keys_are_their_owners_alone_in_a_folder_that_others_may_read(lamina, tmp_path):
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+    with Server(lamina, data) as server:
+        server.client("lambda").list_layers()
+        readable = [path.name for path in data.glob("catalog*") if path.stat().st_mode & 0o077]
+        assert readable == []
+
+
+def alter(data, statement):
+    with contextlib.closing(sqlite3.connect(data / "catalog.sqlite", autocommit=True)) as catalog:
+        catalog.execute(statement)
+
+
+def test_a_command_leaves_the_tables_of_another_version_alone(lamina, tmp_path):
+    with Server(lamina, tmp_path / "data"): pass
+    run = lambda *command: subprocess.run([lamina, *command, "--data", tmp_path / "data"], capture_output=True, text=True)
+    assert run("key", "list").returncode == 0
+    alter(tmp_path / "data", "INSERT INTO grdb_migrations VALUES ('of the future')")
+    for command in (("key", "list"), ("serve", "--port", "0")):
+        done = run(*command)
+        assert done.returncode == 1
+        assert "catalog.sqlite is of a newer version of lamina" in done.stderr
+    alter(tmp_path / "data", "DELETE FROM grdb_migrations WHERE identifier IN ('of the future', '2')")
+    done = run("key", "list")
+    assert done.returncode == 1
+    assert "is of an older version of lamina; start 'lamina serve' of this one once" in done.stderr

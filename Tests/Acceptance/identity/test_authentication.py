@@ -96,6 +96,20 @@ def test_without_authentication_a_key_names_the_account_whatever_else_is_wrong_w
         assert [layer["LayerArn"] for layer in layers] == ["arn:aws:lambda:eu-west-1:123456789012:layer:x"]
 
 
+def test_without_authentication_a_page_of_another_site_changes_nothing(lamina, tmp_path):
+    with Server(lamina, tmp_path / "data", "--auth", "off") as server:
+        def create(origin):
+            request = urllib.request.Request(f"{server.url}/bucket", method="PUT", headers={"Origin": origin})
+            try:
+                return urllib.request.urlopen(request).status
+            except urllib.error.HTTPError as error:
+                return error.status
+
+        for origin in ("http://evil.example", "null", "http://127.0.0.1:1"): assert create(origin) == 403
+        assert server.client("s3").list_buckets()["Buckets"] == []
+        assert create(server.url) == 200
+
+
 def test_the_catalog_cannot_be_had_through_a_content_location(server):
     for name in ("..%2F..%2F" + "%2F" * 44 + "catalog.sqlite", "%2E%2E" + "%2F" * 48 + "catalog.sqlite"):
         path = f"/awslambda-us-east-1-layers/snapshots/000000000000/x-{name}"
