@@ -2,6 +2,7 @@
 public enum PercentEncoding {
     private static let digits = Array("0123456789ABCDEF".utf8)
 
+    /// - Parameter keepingSlashes: As in a path.
     public static func encode(_ text: some StringProtocol, keepingSlashes: Bool = false) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
@@ -46,6 +47,7 @@ public enum PercentEncoding {
 
 /// A query string's pairs, decoded, in their order.
 public struct QueryItems: Sendable {
+    /// In the order of the query, decoded.
     public let pairs: [(name: String, value: String)]
 
     /// - Parameter plusIsSpace: As in `application/x-www-form-urlencoded` bodies.

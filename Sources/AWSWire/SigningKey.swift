@@ -5,6 +5,7 @@ import Synchronization
 public struct SigningKey: Sendable {
     let bytes: [UInt8]
 
+    /// - Parameter day: `20261122`.
     public init(secret: String, day: String, region: String, service: String) {
         bytes = [day, region, service, "aws4_request"].reduce(Array("AWS4\(secret)".utf8)) { HMAC.sha256(key: $0, $1.utf8) }
     }

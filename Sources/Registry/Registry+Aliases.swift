@@ -47,6 +47,10 @@ public struct AliasSettings: Sendable {
 }
 
 extension Registry {
+    /// Names a version.
+    ///
+    /// - Throws: `APIError` ResourceConflictException where the name is taken, ResourceNotFoundException for a function or version that
+    ///   is not there, and of what is wrong with the settings.
     public func createAlias(_ nameOrARN: String, _ settings: AliasSettings, by caller: Caller) async throws -> FunctionAlias {
         var validation = Validation()
         validation.requirePresence("name", settings.name != nil)
@@ -67,6 +71,7 @@ extension Registry {
         return alias
     }
 
+    /// - Throws: `APIError` ResourceNotFoundException.
     public func alias(_ nameOrARN: String, _ name: String, for caller: Caller) throws -> FunctionAlias {
         try Self.requireAliasName(name)
         let arn = try resolve(nameOrARN, "lambda:GetAlias", caller).unqualified
@@ -88,6 +93,9 @@ extension Registry {
             aliases.filter { version == nil || $0.version == version || $0.weights?[version ?? ""] != nil }, size: size, marker: \.name)
     }
 
+    /// Changes what the settings name.
+    ///
+    /// - Throws: `APIError` PreconditionFailedException for another than the latest revision, and those of ``createAlias(_:_:by:)``.
     public func updateAlias(
         _ nameOrARN: String, _ name: String, _ settings: AliasSettings, revisionID: String?, by caller: Caller
     ) async throws -> FunctionAlias {

@@ -64,6 +64,7 @@ extension Registry {
         return (arn, config)
     }
 
+    /// - Throws: `APIError` ResourceNotFoundException where there is none.
     public func eventInvoke(
         _ nameOrARN: String, qualifier: String?, for caller: Caller
     ) throws -> (arn: FunctionARN, config: EventInvokeConfig) {
@@ -73,6 +74,7 @@ extension Registry {
         return (arn, config)
     }
 
+    /// - Throws: `APIError` ResourceNotFoundException where there is none.
     public func deleteEventInvoke(_ nameOrARN: String, qualifier: String?, by caller: Caller) async throws {
         let arn = latestQualified(try resolve(nameOrARN, qualifier: qualifier, "lambda:DeleteFunctionEventInvokeConfig", caller))
         try await catalog.write { catalog in

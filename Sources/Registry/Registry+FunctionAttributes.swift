@@ -5,6 +5,8 @@ import Storage
 extension Registry {
     // MARK: Tags
 
+    /// - Parameter resource: A function's ARN.
+    /// - Throws: `APIError` of another text, ResourceNotFoundException.
     public func tags(of resource: String, for caller: Caller) throws -> [String: String] {
         let arn = try taggable(resource, "lambda:ListTags", caller)
         return try catalog.read { catalog in
@@ -13,6 +15,9 @@ extension Registry {
         }
     }
 
+    /// Adds tags to a function's own, in place of those of the same keys.
+    ///
+    /// - Throws: `APIError` of what is wrong with them or with the resource, InvalidParameterValueException for more than 50 in all.
     public func tag(_ resource: String, _ tags: [String: String], by caller: Caller) async throws {
         let arn = try taggable(resource, "lambda:TagResource", caller)
         var validation = Validation()

@@ -40,10 +40,12 @@ public struct AccessKey: Sendable, Hashable {
 }
 
 extension CatalogTransaction {
+    /// Nil for one that no key was ever made for.
     public func account(_ id: String) throws -> Account? {
         try row("SELECT id, organization, created FROM account WHERE id = ?", [id], Self.account)
     }
 
+    /// All of them, by number.
     public func accounts() throws -> [Account] {
         try rows("SELECT id, organization, created FROM account ORDER BY id", [], Self.account)
     }
@@ -55,6 +57,7 @@ extension CatalogTransaction {
             [account.id, account.organization, account.created.milliseconds]) > 0
     }
 
+    /// Whether it is disabled or not; nil when there is none.
     public func accessKey(_ id: String) throws -> AccessKey? {
         try row("SELECT \(Self.keyColumns) FROM access_key WHERE id = ?", [id], Self.key)
     }
@@ -69,6 +72,7 @@ extension CatalogTransaction {
         ) { row in Self.key(row).map { ($0, row[7]) } }
     }
 
+    /// The key that a server made for itself, disabled or not; nil before its first start.
     public func rootKey() throws -> AccessKey? {
         try row("SELECT \(Self.keyColumns) FROM access_key WHERE is_root = 1", [], Self.key)
     }
@@ -90,6 +94,7 @@ extension CatalogTransaction {
         try execute("UPDATE access_key SET disabled = ? WHERE id = ?", [isDisabled, id]) > 0
     }
 
+    /// False when there is none.
     public func deleteAccessKey(_ id: String) throws -> Bool {
         try execute("DELETE FROM access_key WHERE id = ?", [id]) > 0
     }

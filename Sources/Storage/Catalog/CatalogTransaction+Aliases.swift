@@ -2,6 +2,7 @@ import GRDB
 import LambdaModel
 
 extension CatalogTransaction {
+    /// Nil when there is none.
     public func alias(_ scope: Scope, _ function: String, _ name: String) throws -> FunctionAlias? {
         try row(
             "SELECT body FROM function_alias \(Self.isOfFunction) AND name = ?", [scope.account, scope.region, function, name]

@@ -24,6 +24,7 @@ public struct Bucket: Sendable, Hashable {
 }
 
 extension CatalogTransaction {
+    /// Of any account; nil when there is none.
     public func bucket(_ name: String) throws -> Bucket? {
         try row("SELECT name, account, region, versioning, created FROM bucket WHERE name = ?", [name], Self.bucket)
     }

@@ -3,6 +3,7 @@ import GRDB
 import LambdaModel
 
 extension CatalogTransaction {
+    /// Keeps an event until it is deleted.
     public func insert(_ event: QueuedEvent) throws {
         try execute(
             """
@@ -15,6 +16,7 @@ extension CatalogTransaction {
             ])
     }
 
+    /// Of all accounts.
     public func countEvents() throws -> Int { try row("SELECT COUNT(*) FROM event", []) { $0[0] } ?? 0 }
 
     /// The events that were due first, besides those that are under way.

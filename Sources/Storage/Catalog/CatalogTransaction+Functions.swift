@@ -20,6 +20,7 @@ public struct FunctionRecord: Sendable {
 extension CatalogTransaction {
     // MARK: The function itself
 
+    /// Nil for no such function.
     public func functionRecord(_ scope: Scope, _ name: String) throws -> FunctionRecord? {
         try row(
             "SELECT last_version, reserved_concurrency, attributes FROM function \(Self.isFunction)", [scope.account, scope.region, name]
@@ -57,6 +58,7 @@ extension CatalogTransaction {
             """, [scope.account, scope.region, name, try JSONColumn.encode(attributes)]) > 0
     }
 
+    /// Records a function that is there in place of what it was.
     public func update(_ record: FunctionRecord, _ scope: Scope, _ name: String) throws {
         try execute(
             "UPDATE function SET last_version = ?, reserved_concurrency = ?, attributes = ? \(Self.isFunction)",

@@ -40,6 +40,7 @@ public struct Role: Sendable, Hashable, Codable {
 }
 
 extension CatalogTransaction {
+    /// By the name as it was given; nil when there is none.
     public func role(_ account: String, _ name: String) throws -> Role? {
         try row("SELECT body FROM role WHERE account = ? AND name = ?", [account, name]) { try JSONColumn.decode(Role.self, $0[0]) }
     }
@@ -65,6 +66,7 @@ extension CatalogTransaction {
             [role.account, role.name, try JSONColumn.encode(role)])
     }
 
+    /// One that is not there is no error.
     public func deleteRole(_ account: String, _ name: String) throws {
         try execute("DELETE FROM role WHERE account = ? AND name = ?", [account, name])
     }

@@ -40,12 +40,14 @@ public struct Upload: Sendable, Hashable {
 }
 
 extension CatalogTransaction {
+    /// Records an upload that has no parts yet.
     public func insert(_ upload: Upload) throws {
         try execute(
             "INSERT INTO upload (id, bucket, key, headers, created) VALUES (?, ?, ?, ?, ?)",
             [upload.id, upload.bucket, upload.key, try JSONColumn.encode(upload.headers), upload.created.milliseconds])
     }
 
+    /// Nil where there is none of this id for this key.
     public func upload(_ id: String, bucket: String, key: String) throws -> Upload? {
         try row(
             "SELECT id, bucket, key, headers, created FROM upload WHERE id = ? AND bucket = ? AND key = ?", [id, bucket, key], Self.upload)
