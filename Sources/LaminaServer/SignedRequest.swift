@@ -26,8 +26,11 @@ struct SignedRequest: Sendable {
         query = QueryItems(head.query, plusIsSpace: service == "s3")
     }
 
-    /// Scheme, host and port as the client has them.
-    var endpoint: String { "http://\(head.header("host") ?? "")" }
+    /// Scheme, host and port as the client has them: a proxy in front of the server may speak HTTPS with it.
+    var endpoint: String {
+        let scheme = head.header("x-forwarded-proto")?.lowercased() == "https" ? "https" : "http"
+        return "\(scheme)://\(head.header("host") ?? "")"
+    }
 
     /// The path's parts, decoded; a collection's path may end in a slash.
     var pathParts: [String] {

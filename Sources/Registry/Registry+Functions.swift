@@ -57,7 +57,8 @@ extension Registry {
         validation.requireArchitecture(architectures)
         try validation.finish()
         let architecture = architectures?.first.flatMap(Architecture.init)
-        return try await change(nameOrARN, revisionID, "lambda:UpdateFunctionCode", publishes: publishes, isDryRun: isDryRun, caller) {
+        let action = "lambda:UpdateFunctionCode"
+        return try await change(nameOrARN, revisionID, action, addsCode: true, publishes: publishes, isDryRun: isDryRun, caller) {
             function in
             function.code = code
             if let architecture { function.architecture = architecture }
@@ -114,7 +115,8 @@ extension Registry {
     // MARK: Rules
 
     private func change(
-        _ nameOrARN: String, _ revisionID: String?, _ action: String, publishes: Bool = false, isDryRun: Bool = false, _ caller: Caller,
+        _ nameOrARN: String, _ revisionID: String?, _ action: String, addsCode: Bool = false, publishes: Bool = false,
+        isDryRun: Bool = false, _ caller: Caller,
         _ apply: @escaping @Sendable (inout LambdaFunction) throws -> Void
     ) async throws -> LambdaFunction {
         let arn = try resolve(nameOrARN, action, caller).unqualified
@@ -132,7 +134,7 @@ extension Registry {
             let function = try changed(catalog)
             let dropped = try catalog.put(function)
             let answer = publishes ? try Self.publishVersion(of: function, PublicationRequest(), catalog) : function
-            try Self.requireCodeStorage(catalog, arn.scope, settings)
+            if addsCode { try Self.requireCodeStorage(catalog, arn.scope, settings) }
             return (answer, dropped)
         }
         await collector.consider(dropped)

@@ -90,11 +90,10 @@ public struct Caller: Sendable, Hashable {
     /// Requires that the caller's key may do something at all.
     ///
     /// - Parameter action: As IAM names it: `lambda:PublishLayerVersion`.
-    /// - Throws: `APIError` AccessDeniedException in AWS's words.
-    public func require(_ action: String) throws {
+    /// - Throws: `APIError` AccessDeniedException in AWS's words, or another error with them.
+    public func require(_ action: String, or error: (String) -> APIError = APIError.accessDenied) throws {
         guard access.allows(action) else {
-            throw APIError.accessDenied(
-                "User: \(arn) is not authorized to perform: \(action) because no identity-based policy allows the \(action) action")
+            throw error("User: \(arn) is not authorized to perform: \(action) because no identity-based policy allows the \(action) action")
         }
     }
 

@@ -14,7 +14,7 @@ struct IdentityService: Sendable {
         guard let action = form["Action"] else {
             throw APIError("MissingAction", status: 400, "The request must contain the parameter Action", hasType: false)
         }
-        try request.caller.require("\(request.service):\(action)")
+        try request.caller.require("\(request.service):\(action)") { APIError("AccessDenied", status: 403, $0, hasType: false) }
         if request.service == "sts", action == "GetCallerIdentity" {
             let account = request.caller.scope.account
             return answer(

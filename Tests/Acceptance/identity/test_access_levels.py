@@ -51,6 +51,7 @@ def test_a_reading_key_gets_and_lists_and_changes_nothing(server):
     denied(client.invoke, "lambda:InvokeFunction", FunctionName="f")
     denied(client.delete_function, "lambda:DeleteFunction", FunctionName="f")
     assert refusal(s3.put_object, Bucket="layers", Key="x", Body=b"x")[:2] == (403, "AccessDenied")
+    assert refusal(connect(server, reader, "iam").delete_role, RoleName="r")[:2] == (403, "AccessDenied")
     assert len(owner.list_layer_versions(LayerName="tools")["LayerVersions"]) == 1
 
 

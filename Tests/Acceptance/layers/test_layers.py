@@ -44,6 +44,13 @@ def test_the_location_downloads_the_very_bytes_without_credentials(client):
     assert caught.value.code == 403
 
 
+def test_behind_a_proxy_that_speaks_https_the_location_does_too(client):
+    client.publish_layer_version(LayerName="tools", Content={"ZipFile": LAYER})
+    assert client.get_layer_version(LayerName="tools", VersionNumber=1)["Content"]["Location"].startswith("http://")
+    client.meta.events.register("before-sign", lambda request, **_: request.headers.add_header("X-Forwarded-Proto", "https"))
+    assert client.get_layer_version(LayerName="tools", VersionNumber=1)["Content"]["Location"].startswith("https://")
+
+
 def test_numbers_are_never_reused(client):
     publish = lambda: client.publish_layer_version(LayerName="tools", Content={"ZipFile": LAYER})["Version"]
     assert [publish(), publish()] == [1, 2]

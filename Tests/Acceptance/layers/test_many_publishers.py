@@ -6,7 +6,7 @@ import threading
 import time
 
 import pytest
-from conftest import make_zip, refusal
+from conftest import ROLE, make_zip, refusal
 from server import Server
 
 PUBLISHERS = 64
@@ -83,6 +83,17 @@ def test_code_over_the_accounts_storage_is_refused_until_some_is_deleted(lamina,
         assert publish(2, server.client("lambda", region="eu-west-1"))["Version"] == 1
         client.delete_layer_version(LayerName="x", VersionNumber=1)
         assert publish(2)["Version"] == 3
+
+
+def test_a_function_over_the_accounts_storage_is_configured_but_gets_no_new_code(lamina, tmp_path):
+    content = [make_zip({"app.py": os.urandom(40_000)}) for _ in range(2)]
+    settings = {"FunctionName": "f", "Runtime": "python3.13", "Handler": "app.handler", "Role": ROLE}
+    with Server(lamina, tmp_path / "data") as server:
+        server.client("lambda").create_function(**settings, Code={"ZipFile": content[0]})
+    with Server(lamina, tmp_path / "data", "--code-storage", "1000") as server:
+        client = server.client("lambda")
+        assert client.update_function_configuration(FunctionName="f", Timeout=9)["Timeout"] == 9
+        assert refusal(client.update_function_code, FunctionName="f", ZipFile=content[1])[:2] == (400, "CodeStorageExceededException")
 
 
 def test_parallel_publishes_do_not_slip_over_the_storage_limit(lamina, tmp_path):
