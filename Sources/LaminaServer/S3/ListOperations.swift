@@ -46,10 +46,11 @@ extension S3Service {
                 "A version-id marker cannot be specified without a key marker.", "version-id-marker", versionMarker)
         }
         let listing = try catalog.read { catalog in
-            // The newest come first; none is behind 0.
-            let sequence = versionMarker.isEmpty ? 0 : try catalog.object(bucket, keyMarker, version: versionMarker)?.sequence ?? 0
+            // The newest come first; none is behind 0. A version that was deleted since has no place: its key is listed from the start,
+            // as those who delete what they list would miss the rest of it.
+            let rank = versionMarker.isEmpty ? 0 : try catalog.object(bucket, keyMarker, version: versionMarker)?.sequence
             return try KeyListing(
-                list, after: keyMarker.isEmpty ? nil : KeyPosition(key: keyMarker, rank: sequence),
+                list, after: keyMarker.isEmpty ? nil : KeyPosition(key: keyMarker, rank: rank),
                 position: { KeyPosition(key: $0.key, rank: $0.sequence) }
             ) { try catalog.objectVersions(in: bucket, after: $0.key, $0.rank ?? .max, limit: $1) }
         }
