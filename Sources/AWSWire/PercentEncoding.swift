@@ -22,11 +22,24 @@ public enum PercentEncoding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The decoded text; a `%` without two digits stands for itself.
+    /// The decoded text; a `%` without two digits stands for itself, and what is no UTF-8 is replaced.
     public static func decode(_ text: some StringProtocol) -> String {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
+        return String(decoding: bytes(text).decoded, as: UTF8.self)
+    }
+
+    /// The decoded text; nil for a `%` without two digits, for what is no UTF-8, and for a NUL.
+    public static func decodeText(_ text: some StringProtocol) -> String? {
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == 0 }) else { return String(text) }
+        let (bytes, isWellFormed) = bytes(text)
+        return isWellFormed && !bytes.contains(0) ? String(validating: bytes, as: UTF8.self) : nil
+    }
+
+    private static func bytes(_ text: some StringProtocol) -> (decoded: [UInt8], isWellFormed: Bool) {
         let source = Array(text.utf8)
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(source.count)
+        var isWellFormed = true
         var index = 0
         while index < source.count {
             if source[index] == UInt8(ascii: "%"), index + 2 < source.count, let high = value(source[index + 1]),
@@ -35,11 +48,12 @@ public enum PercentEncoding {
                 bytes.append(high << 4 | low)
                 index += 3
             } else {
+                if source[index] == UInt8(ascii: "%") { isWellFormed = false }
                 bytes.append(source[index])
                 index += 1
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return (bytes, isWellFormed)
     }
 
     private static func value(_ digit: UInt8) -> UInt8? { Character(Unicode.Scalar(digit)).hexDigitValue.map(UInt8.init) }
@@ -49,12 +63,15 @@ public enum PercentEncoding {
 public struct QueryItems: Sendable {
     /// In the order of the query, decoded.
     public let pairs: [(name: String, value: String)]
+    /// Whether all of it is well-formed percent-encoding of UTF-8 without a NUL.
+    public let isText: Bool
 
     /// - Parameter plusIsSpace: As in `application/x-www-form-urlencoded` bodies.
     public init(_ query: some StringProtocol, plusIsSpace: Bool = false) {
         func decode(_ text: Substring) -> String {
             PercentEncoding.decode(plusIsSpace ? Substring(text.map { $0 == "+" ? " " : $0 }) : text)
         }
+        isText = PercentEncoding.decodeText(query) != nil
         pairs = String(query).split(separator: "&").map { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (decode(parts[0]), parts.count > 1 ? decode(parts[1]) : "")

@@ -35,7 +35,7 @@ extension S3Service {
     func createBucket(_ request: SignedRequest, _ name: String) async throws -> Response {
         let body = try await request.body.collect(limit: 1 << 16)
         guard Self.isBucketName(name), !name.hasPrefix("awslambda-") else {
-            throw S3Error.error("InvalidBucketName", 400, "The specified bucket is not valid.", ["BucketName": name])
+            throw S3Error.invalidBucketName(name)
         }
         let scope = request.caller.scope
         let configuration = body.isEmpty ? nil : try XMLTree.parse(body, root: "CreateBucketConfiguration")
@@ -82,7 +82,11 @@ extension S3Service {
 
     func deleteBucket(_ request: SignedRequest, _ name: String) async throws -> Response {
         let bucket = try requireBucket(name, request)
-        guard let dropped = try await catalog.write(freesSpace: true, { try $0.deleteBucket(name) }) else {
+        let dropped = try await catalog.write(freesSpace: true) { catalog in
+            try catalog.renew(bucket)
+            return try catalog.deleteBucket(name)
+        }
+        guard let dropped else {
             let hint = bucket.versioning == nil ? "" : ". You must delete all versions in the bucket."
             throw S3Error.error("BucketNotEmpty", 409, "The bucket you tried to delete is not empty" + hint, ["BucketName": name])
         }

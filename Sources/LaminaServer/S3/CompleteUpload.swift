@@ -12,7 +12,7 @@ extension S3Service {
     func completeUpload(_ request: SignedRequest, _ bucket: String, _ key: String) async throws -> Response {
         let owner = try requireBucket(bucket, request)
         let id = request.query["uploadId"] ?? ""
-        let body = try await request.body.collect(limit: 4 << 20)
+        let listed = try ListedPart.parse(try await request.body.collect(limit: 4 << 20))
         func find() throws -> (Upload?, parts: [Upload.Part], made: StoredObject?) {
             try catalog.read { catalog in
                 let upload = try catalog.upload(id, bucket: bucket, key: key)
@@ -23,10 +23,10 @@ extension S3Service {
         for part in try find().parts { request.pins.pin(part.sha256) }
         let (found, stored, made) = try find()
         // A client that has not seen the answer asks again, and gets it.
-        if let made { return completed(made, owner, request) }
+        if let made { return completed(MadeObject(object: made, bucket: owner), request) }
         guard let upload = found else { throw S3Error.noSuchUpload(id) }
         let condition = try WritePrecondition(request.head)
-        let parts = try listed(body, of: upload, stored)
+        let parts = try Self.find(listed, of: upload, stored)
         let size = parts.reduce(0) { $0 + $1.size }
         if let declared = request.head.header("x-amz-mp-object-size"), Int(declared) != size {
             throw S3Error.invalidRequest(
@@ -35,29 +35,27 @@ extension S3Service {
         let etags = parts.flatMap { Hexadecimal.decode($0.etag) ?? [] }
         let (blob, checksum) = try await join(parts, UploadChecksum(stored: upload.headers), request)
         var object = StoredObject(
-            key: key, version: Self.newVersion(owner), sha256: blob.digest.hexadecimal, size: blob.size,
+            key: key, version: StoredObject.unversioned, sha256: blob.digest.hexadecimal, size: blob.size,
             etag: "\(Hexadecimal.encode(MessageDigest.hash(etags, .md5)))-\(parts.count)",
             headers: upload.headers.filter { !$0.key.hasPrefix("x-amz-checksum-") }.merging(checksum?.headers ?? [:]) { $1 },
             modified: Date())
         object.upload = upload.id
-        object = try await put(object, in: bucket, condition, ending: upload.id)
-        return completed(object, owner, request)
+        return completed(try await put(object, in: owner, condition, ending: upload.id), request)
     }
 
-    private func completed(_ object: StoredObject, _ bucket: Bucket, _ request: SignedRequest) -> Response {
-        let path = "\(bucket.name)/\(PercentEncoding.encode(object.key, keepingSlashes: true))"
+    private func completed(_ made: MadeObject, _ request: SignedRequest) -> Response {
+        let object = made.object
+        let path = "\(made.bucket.name)/\(PercentEncoding.encode(object.key, keepingSlashes: true))"
         return xml(
             "CompleteMultipartUploadResult",
             [
-                XMLText.element("Location", "\(request.endpoint)/\(path)"), XMLText.element("Bucket", bucket.name),
+                XMLText.element("Location", "\(request.endpoint)/\(path)"), XMLText.element("Bucket", made.bucket.name),
                 XMLText.element("Key", object.key), XMLText.element("ETag", "\"\(object.etag)\""),
-            ] + (ObjectChecksum(stored: object.headers)?.elements ?? []), headers: newVersionHeaders(object, bucket))
+            ] + (ObjectChecksum(stored: object.headers)?.elements ?? []), headers: made.headers)
     }
 
     /// The parts that a request lists, checked against those that were uploaded.
-    private func listed(_ body: [UInt8], of upload: Upload, _ stored: [Upload.Part]) throws -> [Upload.Part] {
-        let listed = try XMLTree.parse(body, root: "CompleteMultipartUpload").children.filter { $0.name == "Part" }.map(ListedPart.init)
-        guard !listed.isEmpty else { throw S3Error.malformedXML }
+    private static func find(_ listed: [ListedPart], of upload: Upload, _ stored: [Upload.Part]) throws -> [Upload.Part] {
         guard zip(listed, listed.dropFirst()).allSatisfy({ $0.number < $1.number }) else { throw S3Error.invalidPartOrder }
         let stored = Dictionary(stored.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
         let checksum = UploadChecksum(stored: upload.headers)
@@ -73,8 +71,8 @@ extension S3Service {
             }
             return own
         }
-        if let small = parts.dropLast().first(where: { $0.size < Self.partMinimum }) {
-            throw S3Error.partTooSmall(small.number, etag: small.etag, size: small.size, minimum: Self.partMinimum)
+        if let small = parts.dropLast().first(where: { $0.size < partMinimum }) {
+            throw S3Error.partTooSmall(small.number, etag: small.etag, size: small.size, minimum: partMinimum)
         }
         return parts
     }
@@ -106,7 +104,14 @@ private struct ListedPart {
     var checksums: [ChecksumHeader: String] = [:]
 
     /// - Throws: `APIError` MalformedXML.
-    init(_ element: XMLTree) throws {
+    static func parse(_ body: [UInt8]) throws -> [ListedPart] {
+        let parts = try XMLTree.parse(body, root: "CompleteMultipartUpload").children.filter { $0.name == "Part" }.map(ListedPart.init)
+        guard !parts.isEmpty else { throw S3Error.malformedXML }
+        return parts
+    }
+
+    /// - Throws: `APIError` MalformedXML.
+    private init(_ element: XMLTree) throws {
         guard let number = element.text("PartNumber").flatMap({ Int($0) }), let etag = element.text("ETag") else {
             throw S3Error.malformedXML
         }

@@ -12,7 +12,7 @@ extension S3Service {
         let condition = try WritePrecondition(request.head)
         try Self.checkLength(key)
         let source = try copySource(request)
-        let replaces = request.head.header("x-amz-metadata-directive")?.uppercased() == "REPLACE"
+        let replaces = try Self.replaces(request.head)
         let isItself = source.bucket.name == bucket && source.object.key.utf8.elementsEqual(key.utf8) && source.object.isLatest
         guard !isItself || replaces || Self.changes.contains(where: { request.head.header($0) != nil }) else {
             throw S3Error.invalidRequest(
@@ -20,17 +20,26 @@ extension S3Service {
             )
         }
         let (etag, checksum) = try await digests(of: source, request.head)
-        let described = replaces ? Self.keptHeaders(request.head) : source.object.headers.filter { !$0.key.hasPrefix("x-amz-checksum-") }
+        let described =
+            replaces ? try Self.keptHeaders(request.head) : source.object.headers.filter { !$0.key.hasPrefix("x-amz-checksum-") }
         let copy = StoredObject(
-            key: key, version: Self.newVersion(owner), sha256: source.sha256, size: source.object.size, etag: etag,
+            key: key, version: StoredObject.unversioned, sha256: source.sha256, size: source.object.size, etag: etag,
             headers: described.merging(checksum.headers) { $1 }, modified: Date())
-        try await put(copy, in: bucket, condition)
-        var headers = newVersionHeaders(copy, owner)
+        var headers = try await put(copy, in: owner, condition).headers
         if source.bucket.versioning != nil { headers["x-amz-copy-source-version-id"] = source.object.version }
         return xml(
             "CopyObjectResult",
             [XMLText.element("ETag", "\"\(copy.etag)\""), XMLText.element("LastModified", Self.date(copy.modified))] + checksum.elements,
             headers: headers)
+    }
+
+    /// Whether a copy is described anew, and not as its source is.
+    private static func replaces(_ head: RequestHead) throws -> Bool {
+        let directive = head.header("x-amz-metadata-directive") ?? "COPY"
+        guard ["COPY", "REPLACE"].contains(directive.uppercased()) else {
+            throw S3Error.invalidArgument("Unknown metadata directive.", "x-amz-metadata-directive", directive)
+        }
+        return directive.uppercased() == "REPLACE"
     }
 
     /// Headers that make another object of a copy onto itself, though this server has one storage class only.

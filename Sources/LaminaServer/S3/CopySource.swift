@@ -14,7 +14,7 @@ struct CopySource {
     /// - Throws: `APIError` InvalidArgument.
     fileprivate static func parse(_ text: String) throws -> (bucket: String, key: String, version: String?) {
         let parts = text.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false).map { Substring($0) }
-        let path = PercentEncoding.decode(parts.first ?? "").utf8
+        let path = (PercentEncoding.decodeText(parts.first ?? "") ?? "").utf8
         let names = (path.first == UInt8(ascii: "/") ? path.dropFirst() : path[...])
             .split(separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
         guard names.count == 2, !names[0].isEmpty, !names[1].isEmpty else {
@@ -34,7 +34,8 @@ extension S3Service {
     /// - Throws: `APIError`, PreconditionFailed among them.
     func copySource(_ request: SignedRequest) throws -> CopySource {
         let (name, key, version) = try CopySource.parse(request.head.header("x-amz-copy-source") ?? "")
-        let bucket = try requireBucket(name, request)
+        let bucket = try requireBucket(name, request, owner: "x-amz-source-expected-bucket-owner")
+        if let version { try Self.checkVersion(version, of: bucket) }
         guard let object = try pinned(request, { try catalog.read { try $0.object(name, key, version: version) } }) else {
             throw version.map { S3Error.noSuchVersion(key, $0) } ?? S3Error.noSuchKey(key)
         }

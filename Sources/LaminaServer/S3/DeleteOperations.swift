@@ -9,7 +9,7 @@ extension S3Service {
     func deleteObject(_ request: SignedRequest, _ bucket: String, _ key: String) async throws -> Response {
         let owner = try requireBucket(bucket, request)
         let target = DeletionTarget(key: key, version: try version(request, owner), etag: request.head.header("if-match"))
-        let deletion = try await catalog.write(freesSpace: true) { try target.delete(from: owner, $0) }
+        let deletion = try await catalog.write(freesSpace: true) { try target.delete(from: try $0.renew(owner), $0) }
         await collector.consider(deletion.dropped)
         var headers: [String: String] = [:]
         if owner.versioning != nil, let version = deletion.version { headers["x-amz-version-id"] = version }
@@ -24,7 +24,8 @@ extension S3Service {
         guard (1...1000).contains(targets.count) else { throw S3Error.malformedXML }
         let isQuiet = tree.text("Quiet") == "true"
         let outcomes = try await catalog.write(freesSpace: true) { catalog in
-            try targets.map { target -> (DeletionTarget, Result<Deletion, APIError>) in
+            let owner = try catalog.renew(owner)
+            return try targets.map { target -> (DeletionTarget, Result<Deletion, APIError>) in
                 do {
                     return (target, .success(try target.deleteKnown(from: owner, catalog)))
                 } catch let error as APIError {

@@ -17,15 +17,20 @@ struct ListRequest {
         prefix = request.query["prefix"] ?? ""
         delimiter = request.query["delimiter"].flatMap { $0.isEmpty ? nil : $0 }
         let number = request.query[name] ?? "1000"
-        guard let limit = Int(number), limit >= 0 else {
-            throw S3Error.invalidArgument("Provided \(name) not an integer or within integer range", name, number)
-        }
-        self.limit = min(limit, 1000)
+        limit = min(try Self.number(number, name), 1000)
         let encoding = request.query["encoding-type"]
         guard encoding == nil || encoding == "url" else {
             throw S3Error.invalidArgument("Invalid Encoding Method specified in Request", "encoding-type", encoding)
         }
         isEncoded = encoding != nil
+    }
+
+    /// - Throws: `APIError` InvalidArgument for what is no number from 0 to 2,147,483,647.
+    static func number(_ text: String, _ name: String) throws -> Int {
+        guard let number = Int32(text), number >= 0 else {
+            throw S3Error.invalidArgument("Provided \(name) not an integer or within integer range", name, text)
+        }
+        return Int(number)
     }
 
     /// An element whose text is a key, encoded where the client has asked for it.

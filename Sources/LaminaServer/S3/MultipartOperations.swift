@@ -9,13 +9,17 @@ import SystemPackage
 
 extension S3Service {
     func createUpload(_ request: SignedRequest, _ bucket: String, _ key: String) async throws -> Response {
-        try requireBucket(bucket, request)
+        let owner = try requireBucket(bucket, request)
+        try Self.checkLength(key)
+        var headers = try Self.keptHeaders(request.head)
         _ = try await request.body.collect(limit: 1 << 16)
-        var headers = Self.keptHeaders(request.head)
         let checksum = try UploadChecksum(request.head)
         if let checksum { headers.merge(checksum.headers) { $1 } }
         let upload = Upload(id: Self.newUploadID(), bucket: bucket, key: key, headers: headers, created: Date())
-        try await catalog.write { try $0.insert(upload) }
+        try await catalog.write { catalog in
+            try catalog.renew(owner)
+            try catalog.insert(upload)
+        }
         return xml(
             "InitiateMultipartUploadResult",
             [XMLText.element("Bucket", bucket), XMLText.element("Key", key), XMLText.element("UploadId", upload.id)],

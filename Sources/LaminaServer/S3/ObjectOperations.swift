@@ -11,41 +11,16 @@ import SystemPackage
 extension S3Service {
     func putObject(_ request: SignedRequest, _ bucket: String, _ key: String) async throws -> Response {
         let owner = try requireBucket(bucket, request)
-        let condition = try WritePrecondition(request.head)
         try Self.checkLength(key)
+        let condition = try WritePrecondition(request.head)
+        let headers = try Self.keptHeaders(request.head)
         let upload = try await ObjectUpload.receive(request, into: blobs, checksum: .crc64nvme)
         let checksum = upload.checksum?.headers ?? [:]
         let object = StoredObject(
-            key: key, version: Self.newVersion(owner), sha256: upload.blob.digest.hexadecimal, size: upload.blob.size, etag: upload.etag,
-            headers: Self.keptHeaders(request.head).merging(checksum) { $1 }, modified: Date())
-        try await put(object, in: bucket, condition)
-        return Response(
-            status: .ok, headers: Self.fields(checksum.merging(newVersionHeaders(object, owner)) { $1 }.merging(object.tag) { $1 }))
-    }
-
-    /// Makes an object its key's latest.
-    ///
-    /// - Parameter upload: The multipart upload that ends with it; of several that would end the same, the first has made the object.
-    /// - Returns: The object that is there now.
-    @discardableResult
-    func put(
-        _ object: StoredObject, in bucket: String, _ condition: WritePrecondition, ending upload: String? = nil
-    ) async throws -> StoredObject {
-        let (object, dropped) = try await catalog.write { catalog -> (StoredObject, Set<String>) in
-            if let upload, let first = try catalog.object(bucket, object.key, upload: upload) {
-                return (first, Set([object.sha256].compactMap(\.self)))
-            }
-            try condition.check(try catalog.object(bucket, object.key), object.key)
-            guard try catalog.bucket(bucket) != nil else { throw S3Error.noSuchBucket(bucket) }
-            var dropped = Set([try catalog.put(object, in: bucket)].compactMap(\.self))
-            if let upload {
-                guard let parts = try catalog.deleteUpload(upload) else { throw S3Error.noSuchUpload(upload) }
-                dropped.formUnion(parts)
-            }
-            return (object, dropped)
-        }
-        await collector.consider(dropped)
-        return object
+            key: key, version: StoredObject.unversioned, sha256: upload.blob.digest.hexadecimal, size: upload.blob.size,
+            etag: upload.etag, headers: headers.merging(checksum) { $1 }, modified: Date())
+        let made = try await put(object, in: owner, condition)
+        return Response(status: .ok, headers: Self.fields(checksum.merging(made.headers) { $1 }.merging(object.tag) { $1 }))
     }
 
     func getObject(_ request: SignedRequest, _ bucket: String, _ key: String) throws -> Response {
@@ -63,7 +38,9 @@ extension S3Service {
         case .notModified:
             return Response(
                 status: .notModified,
-                headers: Self.fields(object.tag.merging(["last-modified": HTTPDate.format(object.modified)]) { $1 }))
+                headers: Self.fields(
+                    object.tag.merging(versionHeaders(object, owner)) { $1 }
+                        .merging(["last-modified": HTTPDate.format(object.modified)]) { $1 }))
         case .passed: break
         }
         var headers = object.headers.merging(versionHeaders(object, owner)) { $1 }
@@ -96,21 +73,6 @@ extension S3Service {
             key: route.key, version: StoredObject.unversioned, sha256: sha256, size: size, etag: String(sha256.prefix(32)), headers: [:],
             modified: Date())
         return try content(of: object, ["content-type": "application/zip"], request)
-    }
-
-    /// What a client says of an object and gets back with it.
-    static func keptHeaders(_ head: RequestHead) -> [String: String] {
-        let kept: Set = ["content-type", "cache-control", "content-disposition", "content-language", "expires"]
-        var headers: [String: String] = [:]
-        for (name, values) in head.headers where kept.contains(name) || name.hasPrefix("x-amz-meta-") {
-            headers[name] = values.joined(separator: ",")
-        }
-        if let encoding = head.header("content-encoding")?.split(separator: ",").map({ $0.trimmingCharacters(in: .whitespaces) })
-            .filter({ $0 != "aws-chunked" }), !encoding.isEmpty
-        {
-            headers["content-encoding"] = encoding.joined(separator: ",")
-        }
-        return headers
     }
 
     /// - Throws: `APIError` KeyTooLongError beyond 1024 bytes.

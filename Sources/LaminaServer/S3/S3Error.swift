@@ -14,6 +14,15 @@ enum S3Error {
         "InvalidPartOrder", 400, "The list of parts was not in ascending order. Parts must be ordered by part number.")
     static let tooLarge = error("EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size")
 
+    /// - Parameter path: As it came.
+    static func invalidURI(_ path: String) -> APIError {
+        error("InvalidURI", 400, "Couldn't parse the specified URI.", ["URI": path])
+    }
+
+    static func invalidBucketName(_ name: String) -> APIError {
+        error("InvalidBucketName", 400, "The specified bucket is not valid.", ["BucketName": name])
+    }
+
     static func noSuchBucket(_ name: String) -> APIError {
         error("NoSuchBucket", 404, "The specified bucket does not exist", ["BucketName": name])
     }

@@ -33,25 +33,33 @@ struct S3Route {
     var bucket: String
     var key: String
 
-    /// - Throws: `APIError` NotImplemented for what is none of ours.
+    /// - Throws: `APIError` NotImplemented for what is none of ours, InvalidURI for what is no text.
     init(_ head: RequestHead, _ query: QueryItems) throws {
-        (bucket, key) = Self.resource(head)
+        (bucket, key) = try Self.resource(head)
+        guard query.isText else { throw S3Error.invalidURI(head.path) }
         let isCopy = head.header("x-amz-copy-source") != nil
-        let subresource = query.pairs.map(\.name).first { Self.subresources.contains($0) } ?? ""
+        let subresource = S3Query.subresource(query) ?? ""
         let target = bucket.isEmpty ? "/" : key.isEmpty ? "bucket" : "object"
         let name = "\(head.method) \(target)\(subresource.isEmpty ? "" : "?\(subresource)")\(isCopy ? " copy" : "")"
         guard let operation = Self.table[name] else {
             throw S3Error.notImplemented(subresource.isEmpty ? head.method : subresource)
         }
         self.operation = operation == .listObjects && query["list-type"] == "2" ? .listObjectsV2 : operation
+        try S3Query.check(query, for: self.operation)
     }
 
     /// Path style, or the bucket before `.localhost`.
-    private static func resource(_ head: RequestHead) -> (bucket: String, key: String) {
+    private static func resource(_ head: RequestHead) throws -> (bucket: String, key: String) {
+        func decode(_ text: Substring) throws -> String {
+            guard let text = PercentEncoding.decodeText(text) else { throw S3Error.invalidURI(head.path) }
+            return text
+        }
         let path = head.path.hasPrefix("/") ? head.path.dropFirst() : head.path[...]
-        if let bucket = bucket(ofHost: head) { return (bucket, PercentEncoding.decode(path)) }
+        if let bucket = bucket(ofHost: head) { return (bucket, try decode(path)) }
         let parts = path.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        return (parts.first.map { PercentEncoding.decode($0) } ?? "", parts.count > 1 ? PercentEncoding.decode(parts[1]) : "")
+        let names = (bucket: try decode(parts.first ?? ""), key: try decode(parts.count > 1 ? parts[1] : ""))
+        guard !names.bucket.isEmpty || names.key.isEmpty else { throw S3Error.invalidBucketName("") }
+        return names
     }
 
     /// The bucket before `.localhost`; nil in path style.
@@ -59,14 +67,6 @@ struct S3Route {
         let host = head.header("host")?.prefix { $0 != ":" } ?? ""
         return host.hasSuffix(".localhost") ? String(host.dropLast(".localhost".count)) : nil
     }
-
-    /// Queries that make another operation of a request; most of them none of ours.
-    private static let subresources: Set = [
-        "accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption", "intelligent-tiering", "inventory", "legal-hold",
-        "lifecycle", "location", "logging", "metrics", "notification", "object-lock", "ownershipControls", "policy", "policyStatus",
-        "publicAccessBlock", "renameObject", "replication", "requestPayment", "restore", "retention", "select", "session", "tagging",
-        "torrent", "uploadId", "uploads", "versioning", "versions", "website",
-    ]
 
     private static let table: [String: S3Operation] = [
         "GET /": .listBuckets, "PUT bucket": .createBucket, "HEAD bucket": .headBucket, "DELETE bucket": .deleteBucket,

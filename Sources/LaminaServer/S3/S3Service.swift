@@ -44,10 +44,14 @@ struct S3Service: Sendable {
     }
 
     /// A bucket that the caller owns.
+    ///
+    /// - Parameter header: The one that may say whose bucket the caller expects.
     @discardableResult
-    func requireBucket(_ name: String, _ request: SignedRequest) throws -> Bucket {
+    func requireBucket(_ name: String, _ request: SignedRequest, owner header: String = "x-amz-expected-bucket-owner") throws -> Bucket {
         guard let bucket = try catalog.read({ try $0.bucket(name) }) else { throw S3Error.noSuchBucket(name) }
-        guard bucket.account == request.caller.scope.account else { throw S3Error.accessDenied }
+        guard bucket.account == request.caller.scope.account, bucket.account == request.head.header(header) ?? bucket.account else {
+            throw S3Error.accessDenied
+        }
         return bucket
     }
 

@@ -62,12 +62,7 @@ extension S3Service {
 
     private static let behindAllIDs = "\u{10FFFF}"
 
-    /// A number of the query, 0 or more.
     private func number(_ request: SignedRequest, _ name: String) throws -> Int? {
-        guard let text = request.query[name] else { return nil }
-        guard let number = Int(text), number >= 0 else {
-            throw S3Error.invalidArgument("Provided \(name) not an integer or within integer range", name, text)
-        }
-        return number
+        try request.query[name].map { try ListRequest.number($0, name) }
     }
 }

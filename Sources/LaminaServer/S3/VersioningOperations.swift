@@ -11,13 +11,17 @@ extension S3Service {
     }
 
     func putBucketVersioning(_ request: SignedRequest, _ name: String) async throws -> Response {
-        try requireBucket(name, request)
+        let bucket = try requireBucket(name, request)
         let tree = try XMLTree.parse(try await collectVerified(request, limit: 1 << 16), root: "VersioningConfiguration")
         guard let status = tree.text("Status") else {
             throw S3Error.error("IllegalVersioningConfigurationException", 400, "The Versioning element must be specified")
         }
         guard let versioning = Bucket.Versioning(rawValue: status) else { throw S3Error.malformedXML }
-        try await catalog.write { try $0.setVersioning(versioning, of: name) }
+        guard tree.text("MfaDelete") != "Enabled" else { throw S3Error.notImplemented("MfaDelete") }
+        try await catalog.write { catalog in
+            try catalog.renew(bucket)
+            try catalog.setVersioning(versioning, of: name)
+        }
         return Response(status: .ok)
     }
 
@@ -26,10 +30,16 @@ extension S3Service {
     /// - Throws: `APIError` InvalidArgument for what cannot be one of the bucket's.
     func version(_ request: SignedRequest, _ bucket: Bucket) throws -> String? {
         guard let version = request.query["versionId"] else { return nil }
-        guard version == StoredObject.unversioned || bucket.versioning != nil && Self.isVersionID(version) else {
-            throw S3Error.invalidArgument("Invalid version id specified", "versionId", version)
-        }
+        try Self.checkVersion(version, of: bucket)
         return version
+    }
+
+    /// - Parameter name: Of the argument that holds the version.
+    /// - Throws: `APIError` InvalidArgument for what cannot be one of the bucket's.
+    static func checkVersion(_ version: String, of bucket: Bucket, _ name: String = "versionId") throws {
+        guard version == StoredObject.unversioned || bucket.versioning != nil && isVersionID(version) else {
+            throw S3Error.invalidArgument("Invalid version id specified", name, version)
+        }
     }
 
     private static func isVersionID(_ text: String) -> Bool {
@@ -44,10 +54,5 @@ extension S3Service {
     /// What the answer to a read says of the version.
     func versionHeaders(_ object: StoredObject, _ bucket: Bucket) -> [String: String] {
         bucket.versioning == nil ? [:] : ["x-amz-version-id": object.version]
-    }
-
-    /// What the answer to a write says of the version that it made; nothing where versioning is suspended.
-    func newVersionHeaders(_ object: StoredObject, _ bucket: Bucket) -> [String: String] {
-        bucket.versioning == .enabled ? ["x-amz-version-id": object.version] : [:]
     }
 }

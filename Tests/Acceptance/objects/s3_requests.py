@@ -72,6 +72,30 @@ def send(server, method, target, headers=None, body=b"", declared=None):
     return deliver(server, method, target, request.headers.items(), body)
 
 
+class Sending:
+    """A PUT of more than a megabyte, of which the server has one byte less than all and has begun to write it."""
+
+    def __init__(self, server, target, body):
+        request, _ = sign(server, "PUT", target, body=body)
+        self.connection = connect(server)
+        self.last = body[-1:]
+        self.connection.putrequest("PUT", target, skip_host=True)
+        for name, value in [*request.headers.items(), ("Host", urllib.parse.urlsplit(server.url).netloc), ("Content-Length", len(body))]:
+            self.connection.putheader(name, value)
+        self.connection.endheaders(body[:-1])
+        assert becomes(lambda: ingest(server))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.connection.close()
+
+    def finish(self):
+        self.connection.send(self.last)
+        return Answer(self.connection.getresponse())
+
+
 def error_of(call):
     """The error that a client's call ends in, its status among it."""
     with pytest.raises(ClientError) as caught:

@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 from boto3.s3.transfer import TransferConfig
-from s3_requests import blobs, code_of, deliver, error_of, ingest, sign
+from s3_requests import blobs, code_of, deliver, error_of, ingest, send, sign
 
 LARGE = 5 << 20
 
@@ -219,3 +219,10 @@ def test_boto_copies_a_large_object_in_parts_between_buckets(s3):
     s3.copy({"Bucket": "layers", "Key": "source"}, "other", "copy", Config=config)
     got = s3.get_object(Bucket="other", Key="copy")
     assert got["Body"].read() == source and got["ETag"].endswith('-3"')
+
+
+def test_a_completion_has_to_be_one_also_when_it_is_repeated(server, s3):
+    upload = begin(s3)
+    complete(s3, upload, put(s3, upload, 1, b"all"))
+    answer = send(server, "POST", f"/layers/large?uploadId={upload['UploadId']}", body=b"junk")
+    assert (answer.status, answer.text("Code")) == (400, "MalformedXML")

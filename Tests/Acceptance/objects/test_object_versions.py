@@ -1,5 +1,6 @@
 import pytest
-from s3_requests import code_of, error_of, send
+from s3_requests import Sending, code_of, error_of, send
+from server import Server
 
 
 @pytest.fixture
@@ -175,3 +176,58 @@ def test_versions_are_listed_by_key_and_the_newest_first_in_pages(server, versio
     rolled = versioned.list_object_versions(Bucket="layers", Delimiter="/")
     assert [p["Prefix"] for p in rolled["CommonPrefixes"]] == ["a/"]
     assert {v["Key"] for v in rolled["Versions"]} == {"a", "c"}
+
+
+def test_a_list_goes_on_where_its_last_version_was_deleted(versioned):
+    made = [put(versioned, "x", bytes([n])) for n in range(5)]
+    put(versioned, "y", b"1")
+    first = versioned.list_object_versions(Bucket="layers", MaxKeys=2)
+    marker = {"KeyMarker": first["NextKeyMarker"], "VersionIdMarker": first["NextVersionIdMarker"]}
+    for version in first["Versions"]:
+        versioned.delete_object(Bucket="layers", Key="x", VersionId=version["VersionId"])
+    rest = versioned.list_object_versions(Bucket="layers", **marker)
+    assert [(v["Key"], v["VersionId"]) for v in rest["Versions"]][:3] == [("x", made[2]), ("x", made[1]), ("x", made[0])]
+    assert [v["Key"] for v in rest["Versions"]][3:] == ["y"]
+
+
+def test_all_versions_of_a_bucket_are_deleted_page_by_page(versioned):
+    for n in range(7):
+        put(versioned, "x", bytes([n]))
+    pages = versioned.get_paginator("list_object_versions").paginate(Bucket="layers", PaginationConfig={"PageSize": 3})
+    for page in pages:
+        objects = [{"Key": v["Key"], "VersionId": v["VersionId"]} for v in page["Versions"]]
+        assert "Errors" not in versioned.delete_objects(Bucket="layers", Delete={"Objects": objects})
+    assert entries(versioned) == []
+
+
+def test_an_answer_that_nothing_changed_tells_the_version(server, versioned):
+    id = put(versioned, "x", b"1")
+    etag = versioned.head_object(Bucket="layers", Key="x")["ETag"]
+    answer = send(server, "GET", "/layers/x", {"If-None-Match": etag})
+    assert (answer.status, answer.headers.get("x-amz-version-id")) == (304, id)
+
+
+def test_deletion_by_mfa_is_not_promised(s3):
+    configuration = {"Status": "Enabled", "MFADelete": "Enabled"}
+    assert code_of(lambda: s3.put_bucket_versioning(Bucket="layers", VersioningConfiguration=configuration)) == "NotImplemented"
+    assert "Status" not in s3.get_bucket_versioning(Bucket="layers")
+
+
+def test_a_version_is_made_where_versioning_was_enabled_while_the_body_came(server, s3):
+    put(s3, "x", b"old")
+    with Sending(server, "/layers/x", bytes(2 << 20)) as sending:
+        version(s3, "Enabled")
+        made = sending.finish().headers["x-amz-version-id"]
+    assert entries(s3) == [("x", made, True, False), ("x", "null", False, False)]
+
+
+def test_what_was_on_its_way_to_a_bucket_that_is_anothers_now_is_refused(lamina, tmp_path):
+    with Server(lamina, tmp_path / "data", "--auth", "off") as server:
+        mine, other = (server.client("s3", key=account, secret="x") for account in (server.environment["AWS_ACCESS_KEY_ID"], "222222222222"))
+        mine.create_bucket(Bucket="layers")
+        with Sending(server, "/layers/x", bytes(2 << 20)) as sending:
+            mine.delete_bucket(Bucket="layers")
+            other.create_bucket(Bucket="layers")
+            answer = sending.finish()
+        assert (answer.status, answer.text("Code")) == (403, "AccessDenied")
+        assert "Contents" not in other.list_objects_v2(Bucket="layers")
