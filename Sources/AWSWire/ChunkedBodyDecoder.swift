@@ -8,7 +8,18 @@ public struct ChunkedBodyDecoder: ~Copyable {
         case data(left: Int)
         case dataEnd
         case trailer
+        /// The trailers' signature is next.
+        case trailerSignature
+        /// Nothing but the last, empty line may come.
+        case lastLine
+        /// One more empty line is taken: minio-go sends it.
         case done
+        case closed
+    }
+
+    /// A line behind the last chunk that is no trailing header.
+    public struct MalformedTrailer: Error {
+        init() {}
     }
 
     private static let lineLimit = 16_384
@@ -33,7 +44,7 @@ public struct ChunkedBodyDecoder: ~Copyable {
 
     /// Decodes a piece and hands out the data in it.
     ///
-    /// - Throws: ``LaminaError`` `corrupt` for what does not follow the format, ``SigV4Error`` for a wrong signature.
+    /// - Throws: ``LaminaError`` `corrupt` for what does not follow the format, ``MalformedTrailer``, ``SigV4Error`` for a wrong signature.
     public mutating func decode(_ bytes: UnsafeRawBufferPointer, emit: (UnsafeRawBufferPointer) throws -> Void) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -59,10 +70,11 @@ public struct ChunkedBodyDecoder: ~Copyable {
 
     /// - Throws: ``LaminaError`` `corrupt` when the last chunk did not come.
     public consuming func finish() throws -> [String: String] {
-        guard !awaitsTrailerSignature else { throw SigV4Error.mismatch }
         switch state {
-        case .done, .trailer: return trailers
-        default: throw LaminaError(.corrupt, "the chunked body ends in the middle")
+        case _ where !line.isEmpty: throw LaminaError(.corrupt, "the chunked body ends in the middle of a line")
+        case .trailer where awaitsTrailerSignature, .trailerSignature: throw SigV4Error.mismatch
+        case .trailer, .lastLine, .done, .closed: return trailers
+        case .size, .data, .dataEnd: throw LaminaError(.corrupt, "the chunked body ends in the middle")
         }
     }
 
@@ -70,7 +82,7 @@ public struct ChunkedBodyDecoder: ~Copyable {
         switch state {
         case .size:
             let parts = line.split(separator: ";", maxSplits: 1)
-            guard let size = parts.first.flatMap({ Int($0, radix: 16) }), size >= 0 else {
+            guard let size = parts.first.flatMap({ Int($0, radix: 16) }), parts[0].allSatisfy(\.isHexDigit) else {
                 throw LaminaError(.corrupt, "a chunk has the size '\(line)'")
             }
             chunkSignature = parts.count > 1 ? parts[1].split(separator: "=").last.map(String.init) : nil
@@ -85,25 +97,37 @@ public struct ChunkedBodyDecoder: ~Copyable {
             try verifyChunk()
             state = .size
         case .trailer:
-            guard !line.isEmpty else {
-                state = .done
-                return
-            }
-            let parts = line.split(separator: ":", maxSplits: 1)
-            guard parts.count == 2 else { throw LaminaError(.corrupt, "a trailing header is '\(line)'") }
-            let name = parts[0].lowercased()
-            let value = parts[1].drop { $0 == " " }
-            if name == "x-amz-trailer-signature" {
-                try signatures?.verifyTrailer(digest: Hexadecimal.encode(MessageDigest.hash(signedTrailers)), signature: String(value))
-                awaitsTrailerSignature = false
-            } else {
-                guard signedTrailers.count + line.utf8.count <= Self.lineLimit else {
-                    throw LaminaError(.corrupt, "the trailing headers are too long")
-                }
-                trailers[name] = String(value)
-                signedTrailers += Array("\(name):\(value)\n".utf8)
-            }
-        case .data, .done: break
+            // minio-go sends an empty line before the signature too.
+            if line.isEmpty { state = awaitsTrailerSignature ? .trailerSignature : .done } else { try consumeTrailer(line) }
+        case .trailerSignature:
+            guard line.lowercased().hasPrefix(Self.signatureName + ":") else { throw MalformedTrailer() }
+            try consumeTrailer(line)
+        case .lastLine:
+            guard line.isEmpty else { throw MalformedTrailer() }
+            state = .done
+        case .done:
+            guard line.isEmpty else { throw LaminaError(.corrupt, "bytes come behind the last chunk") }
+            state = .closed
+        case .data, .closed: throw LaminaError(.corrupt, "bytes come behind the last chunk")
+        }
+    }
+
+    private static let signatureName = "x-amz-trailer-signature"
+
+    private mutating func consumeTrailer(_ line: String) throws {
+        let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty else { throw MalformedTrailer() }
+        let name = parts[0].lowercased()
+        func isSpace(_ character: Character) -> Bool { character == " " || character == "\t" }
+        let value = String(parts[1].drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+        if name == Self.signatureName {
+            try signatures?.verifyTrailer(digest: Hexadecimal.encode(MessageDigest.hash(signedTrailers)), signature: value)
+            awaitsTrailerSignature = false
+            state = .lastLine
+        } else {
+            guard signedTrailers.count + line.utf8.count <= Self.lineLimit else { throw MalformedTrailer() }
+            trailers[name] = value
+            signedTrailers += Array("\(name):\(value)\n".utf8)
         }
     }
 

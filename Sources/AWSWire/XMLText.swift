@@ -11,7 +11,11 @@ public enum XMLText {
     /// A whole document.
     public static func document(_ root: String) -> String { "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + root }
 
-    private static func escape(_ text: String) -> String {
+    /// Text with what XML means otherwise written as references.
+    ///
+    /// XML 1.0 knows no way to write most control characters. Like S3, this writes their references all the same; a client that has
+    /// such keys asks for them in another encoding.
+    public static func escape(_ text: String) -> String {
         var escaped = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -19,7 +23,9 @@ public enum XMLText {
             case "<": escaped += "&lt;"
             case ">": escaped += "&gt;"
             case "\"": escaped += "&quot;"
-            case "\r": escaped += "&#13;"
+            case "\t", "\n": escaped.unicodeScalars.append(scalar)
+            case "\0"..." ", "\u{7f}"..."\u{9f}", "\u{fffe}", "\u{ffff}":
+                escaped += scalar == " " ? " " : "&#x\(String(scalar.value, radix: 16, uppercase: true));"
             default: escaped.unicodeScalars.append(scalar)
             }
         }

@@ -24,6 +24,11 @@ struct RequestStream: Sendable {
     let body: RequestBody
     let proof: Proof
 
+    /// Whether the body is aws-chunked.
+    var isChunked: Bool {
+        if case .chunks = proof { true } else { false }
+    }
+
     /// Hands out the body piece by piece, and proves it. Gives the trailing headers.
     ///
     /// - Throws: `SigV4Error`, `LaminaError` for a body that is cut short, and what `consume` throws.
@@ -34,11 +39,9 @@ struct RequestStream: Sendable {
         var digest = MessageDigest(.sha256)
         var isHashed = true
         if case .none = proof { isHashed = false }
-        for try await buffer in body {
-            try buffer.withUnsafeReadableBytes { bytes in
-                if isHashed { digest.update(bytes) }
-                try consume(bytes)
-            }
+        try await readPieces { bytes in
+            if isHashed { digest.update(bytes) }
+            try consume(bytes)
         }
         switch proof {
         case .digest(let verifier): try verifier.verify(payload: Hexadecimal.encode(digest.finalize()))
@@ -52,10 +55,25 @@ struct RequestStream: Sendable {
         _ decoder: consuming ChunkedBodyDecoder, _ consume: (UnsafeRawBufferPointer) throws -> Void
     ) async throws -> [String: String] {
         var decoder = decoder
-        for try await buffer in body {
-            try buffer.withUnsafeReadableBytes { try decoder.decode($0, emit: consume) }
+        do {
+            try await readPieces { try decoder.decode($0, emit: consume) }
+            return try decoder.finish()
+        } catch is ChunkedBodyDecoder.MalformedTrailer {
+            throw S3Error.malformedTrailer
         }
-        return try decoder.finish()
+    }
+
+    /// - Throws: ``LaminaError`` `corrupt` where the client ends before its body does, and what `consume` throws.
+    private func readPieces(_ consume: (UnsafeRawBufferPointer) throws -> Void) async throws {
+        var pieces = body.makeAsyncIterator()
+        func next() async throws -> ByteBuffer? {
+            do {
+                return try await pieces.next()
+            } catch {
+                throw LaminaError(.corrupt, "the request's body ends early", cause: error)
+            }
+        }
+        while let piece = try await next() { try piece.withUnsafeReadableBytes(consume) }
     }
 
     /// The whole body, of at most so many bytes.

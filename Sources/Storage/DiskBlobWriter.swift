@@ -90,10 +90,3 @@ final class DiskBlobWriter: BlobWriter {
         }
     }
 }
-
-/// Runs work that waits for a disk where it holds up no task.
-package func onBlockingThread<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
-    try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue.global().async { continuation.resume(with: Result(catching: work)) }
-    }
-}

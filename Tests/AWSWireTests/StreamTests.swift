@@ -78,8 +78,26 @@ import Testing
         #expect(trailers == ["x-amz-checksum-crc32": "AAAAAA=="])
     }
 
-    @Test(arguments: ["5\r\nhel", "zz\r\nhello\r\n", "3\r\nhello\r\n0\r\n\r\n", "-1\r\n", "5\r\nhello\r\n", "ffffffffffffffffff\r\n"])
+    @Test(arguments: [
+        "5\r\nhel", "zz\r\nhello\r\n", "3\r\nhello\r\n0\r\n\r\n", "-1\r\n", "+0\r\n\r\n", "5\r\nhello\r\n", "ffffffffffffffffff\r\n",
+        "0\r\n\r\nmore\r\n", "0\r\n\r\nmore", "0\r\n\r\n\r\n\r\n", "0\r\nname:va",
+    ])
     func whatDoesNotFollowTheFormatIsAnError(_ text: String) {
         #expect(throws: LaminaError.self) { try Self.decode(text, pieces: 4) }
+    }
+
+    @Test(arguments: ["no header", ":no name", "name"]) func aTrailerThatIsNoHeaderIsMalformed(_ line: String) {
+        #expect(throws: ChunkedBodyDecoder.MalformedTrailer.self) { try Self.decode("0\r\n\(line)\r\n\r\n", pieces: 3) }
+    }
+
+    @Test(arguments: ["x: a b \t\r\n\r\n", "x:a b\n\r\n\r\n", "x:a b\r\n"])
+    func trailersAreTrimmedAndEndAsClientsEndThem(_ trailer: String) throws {
+        #expect(try Self.decode("0\r\n\(trailer)", pieces: 3).1 == ["x": "a b"])
+    }
+
+    @Test func nothingComesBehindTheTrailersSignature() {
+        #expect(throws: ChunkedBodyDecoder.MalformedTrailer.self) {
+            try Self.decode("0\r\nx-amz-trailer-signature:0\r\nx:a\r\n\r\n", pieces: 9)
+        }
     }
 }

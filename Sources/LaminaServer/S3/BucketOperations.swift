@@ -34,9 +34,7 @@ extension S3Service {
 
     func createBucket(_ request: SignedRequest, _ name: String) async throws -> Response {
         let body = try await request.body.collect(limit: 1 << 16)
-        guard Self.isBucketName(name), !name.hasPrefix("awslambda-") else {
-            throw S3Error.invalidBucketName(name)
-        }
+        guard BucketName.isValid(name) else { throw S3Error.invalidBucketName(name) }
         let scope = request.caller.scope
         let configuration = body.isEmpty ? nil : try XMLTree.parse(body, root: "CreateBucketConfiguration")
         try Self.checkLocation(configuration?.text("LocationConstraint").flatMap { $0.isEmpty ? nil : $0 }, for: scope.region)
@@ -63,9 +61,9 @@ extension S3Service {
 
     /// - Parameter constraint: Where the client wants the bucket to be; us-east-1 is wanted by saying nothing.
     private static func checkLocation(_ constraint: String?, for region: String) throws {
-        guard constraint != "us-east-1" else {
+        if let constraint, constraint == "us-east-1" || constraint != "EU" && !isRegion(constraint) {
             throw S3Error.error(
-                "InvalidLocationConstraint", 400, "The specified location-constraint is not valid", ["LocationConstraint": "us-east-1"])
+                "InvalidLocationConstraint", 400, "The specified location-constraint is not valid", ["LocationConstraint": constraint])
         }
         guard (constraint == "EU" ? "eu-west-1" : constraint ?? "us-east-1") == region else {
             throw S3Error.error(
@@ -73,6 +71,13 @@ extension S3Service {
                 "The \(constraint ?? "unspecified") location constraint is incompatible for the region specific endpoint this request was sent to."
             )
         }
+    }
+
+    /// Whether a text has the form of a region's name, whose last part is a number: `eu-west-1`.
+    private static func isRegion(_ text: String) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        return parts.count >= 3 && Int(parts[parts.count - 1]) != nil
+            && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber) } }
     }
 
     func headBucket(_ request: SignedRequest, _ name: String) throws -> Response {
@@ -97,21 +102,12 @@ extension S3Service {
     func getBucketLocation(_ request: SignedRequest, _ name: String) throws -> Response {
         let bucket = try requireBucket(name, request)
         // The root itself holds the region's name; us-east-1's is empty.
-        return xml("LocationConstraint", bucket.region == "us-east-1" ? [] : [bucket.region])
+        return xml("LocationConstraint", bucket.region == "us-east-1" ? [] : [XMLText.escape(bucket.region)])
     }
 
     /// The element that names whom a bucket or an object belongs to.
     func owner(_ request: SignedRequest, _ name: String = "Owner") -> String {
         let account = request.caller.scope.account
         return XMLText.element(name, [XMLText.element("ID", account), XMLText.element("DisplayName", account)])
-    }
-
-    /// 3 to 63 of lower-case letters, digits, dots and hyphens, letters or digits at the ends, no IP address (S3: "Bucket naming rules").
-    private static func isBucketName(_ name: String) -> Bool {
-        func isEnd(_ character: Character?) -> Bool { character.map { $0.isASCII && ($0.isLowercase || $0.isNumber) } ?? false }
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        let isAddress = parts.count == 4 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isNumber) }
-        return !isAddress && (3...63).contains(name.utf8.count) && isEnd(name.first) && isEnd(name.last)
-            && name.allSatisfy { isEnd($0) || $0 == "-" || $0 == "." } && !name.contains("..")
     }
 }

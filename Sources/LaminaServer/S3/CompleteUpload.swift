@@ -13,13 +13,15 @@ extension S3Service {
         let owner = try requireBucket(bucket, request)
         let id = request.query["uploadId"] ?? ""
         let listed = try ListedPart.parse(try await request.body.collect(limit: 4 << 20))
+        await completions.begin(id)
+        defer { completions.end(id) }
         func find() throws -> (Upload?, parts: [Upload.Part], made: StoredObject?) {
             try catalog.read { catalog in
                 let upload = try catalog.upload(id, bucket: bucket, key: key)
                 return (upload, try catalog.parts(of: id), upload == nil ? try catalog.object(bucket, key, upload: id) : nil)
             }
         }
-        // Another completion may end the upload at any time, and drop its parts.
+        // Another request may end the upload at any time, and drop its parts.
         for part in try find().parts { request.pins.pin(part.sha256) }
         let (found, stored, made) = try find()
         // A client that has not seen the answer asks again, and gets it.

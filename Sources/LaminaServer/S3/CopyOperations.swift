@@ -20,17 +20,21 @@ extension S3Service {
             )
         }
         let (etag, checksum) = try await digests(of: source, request.head)
-        let described =
-            replaces ? try Self.keptHeaders(request.head) : source.object.headers.filter { !$0.key.hasPrefix("x-amz-checksum-") }
+        let described = replaces ? try Self.keptHeaders(request.head) : source.object.headers.filter { Self.isDescription($0.key) }
+        // S3: how the source is encrypted says nothing of the copy.
+        let encryption = try ObjectEncryption.headers(request.head)
         let copy = StoredObject(
             key: key, version: StoredObject.unversioned, sha256: source.sha256, size: source.object.size, etag: etag,
-            headers: described.merging(checksum.headers) { $1 }, modified: Date())
-        var headers = try await put(copy, in: owner, condition).headers
-        if source.bucket.versioning != nil { headers["x-amz-copy-source-version-id"] = source.object.version }
+            headers: described.merging(encryption) { $1 }.merging(checksum.headers) { $1 }, modified: Date())
+        let made = try await put(copy, in: owner, condition)
         return xml(
             "CopyObjectResult",
             [XMLText.element("ETag", "\"\(copy.etag)\""), XMLText.element("LastModified", Self.date(copy.modified))] + checksum.elements,
-            headers: headers)
+            headers: made.headers.merging(source.headers) { $1 })
+    }
+
+    private static func isDescription(_ header: String) -> Bool {
+        !["x-amz-checksum-", "x-amz-server-side-encryption"].contains { header.hasPrefix($0) }
     }
 
     /// Whether a copy is described anew, and not as its source is.
@@ -43,9 +47,7 @@ extension S3Service {
     }
 
     /// Headers that make another object of a copy onto itself, though this server has one storage class only.
-    private static let changes = [
-        "x-amz-storage-class", "x-amz-server-side-encryption", "x-amz-website-redirect-location",
-    ]
+    private static let changes = ["x-amz-storage-class", "x-amz-server-side-encryption"]
 
     /// The source's own, unless the request wants another or they are of parts, which the copy has not.
     private func digests(of source: CopySource, _ head: RequestHead) async throws -> (etag: String, ObjectChecksum) {

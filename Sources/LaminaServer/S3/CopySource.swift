@@ -9,6 +9,9 @@ struct CopySource {
     var sha256: String
     var bucket: Bucket
 
+    /// What the answer says of the version that was copied.
+    var headers: [String: String] { bucket.versioning == nil ? [:] : ["x-amz-copy-source-version-id": object.version] }
+
     /// What `x-amz-copy-source` names: `/BUCKET/KEY?versionId=ID`, percent-encoded, its slashes too or not.
     ///
     /// - Throws: `APIError` InvalidArgument.

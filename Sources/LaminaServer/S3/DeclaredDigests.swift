@@ -18,16 +18,34 @@ struct DeclaredDigests {
         if let md5, Data(base64Encoded: md5)?.count != 16 {
             throw S3Error.error("InvalidDigest", 400, "The Content-MD5 you specified was invalid.")
         }
-        let trailer = head.header("x-amz-trailer")?.lowercased().trimmingCharacters(in: .whitespaces)
-        let found = ChecksumHeader.allCases.filter { head.header($0.name) != nil || trailer == $0.name }
+        let trailers = Self.trailers(head)
+        guard trailers.allSatisfy({ trailer in ChecksumHeader.allCases.contains { $0.name == trailer } }) else {
+            throw S3Error.invalidRequest("The value specified in the x-amz-trailer header is not supported")
+        }
+        let found = ChecksumHeader.allCases.filter { head.header($0.name) != nil || trailers.contains($0.name) }
         guard found.count < 2 else {
             throw S3Error.invalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
         }
         algorithm = found.first
         value = algorithm.flatMap { head.header($0.name) }
+        if let named = head.header("x-amz-sdk-checksum-algorithm") {
+            guard let algorithm else {
+                throw S3Error.invalidRequest(
+                    "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.")
+            }
+            guard named.lowercased() == algorithm.rawValue else {
+                throw S3Error.invalidRequest("Value for x-amz-sdk-checksum-algorithm header is invalid.")
+            }
+        }
         if let algorithm, let value, !algorithm.isValue(value) {
             throw S3Error.invalidRequest("Value for \(algorithm.name) header is invalid.")
         }
+    }
+
+    /// The names of the headers that a request announces behind its body.
+    static func trailers(_ head: RequestHead) -> [String] {
+        (head.headers["x-amz-trailer"] ?? []).flatMap { $0.split(separator: ",") }
+            .map { $0.lowercased().trimmingCharacters(in: .whitespaces) }
     }
 
     /// Whether there is nothing to check.

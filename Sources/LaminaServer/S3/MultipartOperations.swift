@@ -15,6 +15,8 @@ extension S3Service {
         _ = try await request.body.collect(limit: 1 << 16)
         let checksum = try UploadChecksum(request.head)
         if let checksum { headers.merge(checksum.headers) { $1 } }
+        let encryption = try ObjectEncryption.headers(request.head)
+        headers.merge(encryption) { $1 }
         let upload = Upload(id: Self.newUploadID(), bucket: bucket, key: key, headers: headers, created: Date())
         try await catalog.write { catalog in
             try catalog.renew(owner)
@@ -23,7 +25,7 @@ extension S3Service {
         return xml(
             "InitiateMultipartUploadResult",
             [XMLText.element("Bucket", bucket), XMLText.element("Key", key), XMLText.element("UploadId", upload.id)],
-            headers: checksum?.headers ?? [:])
+            headers: encryption.merging(checksum?.headers ?? [:]) { $1 })
     }
 
     func uploadPart(_ request: SignedRequest, _ bucket: String, _ key: String) async throws -> Response {
@@ -38,7 +40,7 @@ extension S3Service {
             number: number, sha256: received.blob.digest.hexadecimal, size: received.blob.size, etag: received.etag,
             checksum: wanted == nil ? nil : received.checksum?.value, modified: Date())
         try await put(part, of: upload)
-        var headers = ["etag": "\"\(part.etag)\""]
+        var headers = ObjectEncryption.headers(upload.headers).merging(["etag": "\"\(part.etag)\""]) { $1 }
         if let checksum = received.checksum { headers[checksum.algorithm.name] = checksum.value }
         return Response(status: .ok, headers: Self.fields(headers))
     }
@@ -68,7 +70,7 @@ extension S3Service {
         if let checksum, let value = part.checksum { elements.append(XMLText.element(checksum.algorithm.element, value)) }
         return xml(
             "CopyPartResult", elements,
-            headers: source.bucket.versioning == nil ? [:] : ["x-amz-copy-source-version-id": source.object.version])
+            headers: ObjectEncryption.headers(upload.headers).merging(source.headers) { $1 })
     }
 
     func abortUpload(_ request: SignedRequest, _ bucket: String, _ key: String) async throws -> Response {
@@ -97,8 +99,12 @@ extension S3Service {
         return upload
     }
 
-    /// Hands out a range of a blob piece by piece.
+    /// Hands out a range of a blob piece by piece, where disks and digests of gigabytes hold up no connection.
     func read(_ sha256: String, _ range: Range<Int>, _ consume: (UnsafeRawBufferPointer) throws -> Void) async throws {
+        try await onBlockingThreads { try await readPieces(sha256, range, consume) }
+    }
+
+    private func readPieces(_ sha256: String, _ range: Range<Int>, _ consume: (UnsafeRawBufferPointer) throws -> Void) async throws {
         let file = try OpenFile(try blobs.file(sha256))
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4096)
         defer { buffer.deallocate() }
@@ -115,9 +121,8 @@ extension S3Service {
 
     private func part(_ request: SignedRequest, _ bucket: String, _ key: String) throws -> (Upload, number: Int) {
         let upload = try upload(request, bucket, key)
-        let text = request.query["partNumber"]
-        guard let number = text.flatMap({ Int($0) }), (1...10_000).contains(number) else {
-            throw S3Error.invalidArgument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", text)
+        guard let number = try ObjectPart.number(request.query) else {
+            throw S3Error.invalidRequest("A part must have a number: the query partNumber is missing")
         }
         return (upload, number)
     }

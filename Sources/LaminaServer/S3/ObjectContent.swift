@@ -8,7 +8,11 @@ import SystemPackage
 
 extension S3Service {
     /// An object's bytes, all or a range of them, and what is known of them.
-    func content(of object: StoredObject, _ headers: [String: String], _ request: SignedRequest) throws -> Response {
+    ///
+    /// - Parameter isPart: Whether they are answered as the object's only part.
+    func content(
+        of object: StoredObject, _ headers: [String: String], _ request: SignedRequest, isPart: Bool = false
+    ) throws -> Response {
         guard let sha256 = object.sha256 else { throw S3Error.noSuchKey(object.key) }
         let content = try blobs.content(sha256)
         var fields = headers.merging(object.tag) { $1 }
@@ -20,14 +24,14 @@ extension S3Service {
             fields = fields.filter { !$0.key.hasPrefix("x-amz-checksum-") }
         }
         var range = 0..<object.size
-        var status = HTTPResponse.Status.ok
+        var isPartial = isPart
         if let text = request.head.header("range"), let wanted = try ByteRange.parse(text, size: object.size) {
             range = wanted
-            status = .partialContent
-            fields["content-range"] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(object.size)"
+            isPartial = true
         }
+        if isPartial, !range.isEmpty { fields["content-range"] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(object.size)" }
         fields["content-length"] = String(range.count)
-        return Response(status: status, headers: Self.fields(fields), body: try Self.body(content, range))
+        return Response(status: isPartial ? .partialContent : .ok, headers: Self.fields(fields), body: try Self.body(content, range))
     }
 
     private static func body(_ content: BlobContent, _ range: Range<Int>) throws -> ResponseBody {

@@ -6,8 +6,11 @@ struct MadeObject: Sendable {
     var object: StoredObject
     var bucket: Bucket
 
-    /// What the answer says of the version; nothing where versioning is suspended.
-    var headers: [String: String] { bucket.versioning == .enabled ? ["x-amz-version-id": object.version] : [:] }
+    /// What the answer says of its encryption and of its version; nothing of that where versioning is suspended.
+    var headers: [String: String] {
+        let version = bucket.versioning == .enabled ? ["x-amz-version-id": object.version] : [:]
+        return ObjectEncryption.headers(object.headers).merging(version) { $1 }
+    }
 }
 
 extension S3Service {

@@ -13,7 +13,7 @@ extension S3Service {
         let owner = try requireBucket(bucket, request)
         try Self.checkLength(key)
         let condition = try WritePrecondition(request.head)
-        let headers = try Self.keptHeaders(request.head)
+        let headers = try Self.keptHeaders(request.head).merging(try ObjectEncryption.headers(request.head)) { $1 }
         let upload = try await ObjectUpload.receive(request, into: blobs, checksum: .crc64nvme)
         let checksum = upload.checksum?.headers ?? [:]
         let object = StoredObject(
@@ -24,15 +24,7 @@ extension S3Service {
     }
 
     func getObject(_ request: SignedRequest, _ bucket: String, _ key: String) throws -> Response {
-        let owner = try requireBucket(bucket, request)
-        let version = try version(request, owner)
-        guard let object = try pinned(request, { try catalog.read { try $0.object(bucket, key, version: version) } }) else {
-            guard version == nil else { throw S3Error.noSuchVersion(key, version ?? "") }
-            var error = S3Error.noSuchKey(key)
-            if let marker = try catalog.read({ try $0.deleteMarker(bucket, key) }) { error.headers = marker.markerHeaders }
-            throw error
-        }
-        guard object.sha256 != nil else { throw S3Error.isDeleteMarker(object, method: request.head.method) }
+        let (object, owner) = try requireObject(request, bucket, key)
         switch ReadPrecondition.evaluate(request.head, object) {
         case .failed(let condition): throw S3Error.preconditionFailed(condition)
         case .notModified:
@@ -47,7 +39,29 @@ extension S3Service {
         for (name, value) in request.query.pairs where Self.chosenHeaders.contains(name) {
             headers[String(name.dropFirst("response-".count))] = value
         }
-        return try content(of: object, headers, request)
+        return try content(of: object, headers, request, isPart: try ObjectPart.isWanted(request, of: object))
+    }
+
+    /// The tags that an object has, which are none: tools ask for them when they copy.
+    func getObjectTagging(_ request: SignedRequest, _ bucket: String, _ key: String) throws -> Response {
+        let (object, owner) = try requireObject(request, bucket, key)
+        return xml("Tagging", [XMLText.element("TagSet", [])], headers: versionHeaders(object, owner))
+    }
+
+    /// Finds and pins the object that a read names.
+    ///
+    /// - Throws: `APIError`, MethodNotAllowed for a delete marker among them.
+    private func requireObject(_ request: SignedRequest, _ bucket: String, _ key: String) throws -> (StoredObject, Bucket) {
+        let owner = try requireBucket(bucket, request)
+        let version = try version(request, owner)
+        guard let object = try pinned(request, { try catalog.read { try $0.object(bucket, key, version: version) } }) else {
+            guard version == nil else { throw S3Error.noSuchVersion(key, version ?? "") }
+            var error = S3Error.noSuchKey(key)
+            if let marker = try catalog.read({ try $0.deleteMarker(bucket, key) }) { error.headers = marker.markerHeaders }
+            throw error
+        }
+        guard object.sha256 != nil else { throw S3Error.isDeleteMarker(object, method: request.head.method) }
+        return (object, owner)
     }
 
     /// Queries that set a header of the answer.

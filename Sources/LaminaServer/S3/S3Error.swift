@@ -12,6 +12,7 @@ enum S3Error {
         "MalformedXML", 400, "The XML you provided was not well-formed or did not validate against our published schema")
     static let invalidPartOrder = error(
         "InvalidPartOrder", 400, "The list of parts was not in ascending order. Parts must be ordered by part number.")
+    static let missingContentLength = error("MissingContentLength", 411, "You must provide the Content-Length HTTP header.")
     static let tooLarge = error("EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size")
 
     /// - Parameter path: As it came.

@@ -49,6 +49,7 @@ extension S3Operation {
         case .listObjectVersions: ["versions"]
         case .listMultipartUploads, .createMultipartUpload: ["uploads"]
         case .deleteObjects: ["delete"]
+        case .getObjectTagging: ["tagging"]
         case .deleteObject: ["versionId"]
         case .uploadPart, .uploadPartCopy: ["uploadId", "partNumber"]
         case .listParts, .completeMultipartUpload, .abortMultipartUpload: ["uploadId"]

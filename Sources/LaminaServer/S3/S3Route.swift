@@ -18,6 +18,7 @@ enum S3Operation: String {
     case copyObject = "CopyObject"
     case getObject = "GetObject"
     case headObject = "HeadObject"
+    case getObjectTagging = "GetObjectTagging"
     case deleteObject = "DeleteObject"
     case createMultipartUpload = "CreateMultipartUpload"
     case uploadPart = "UploadPart"
@@ -73,7 +74,8 @@ struct S3Route {
         "GET bucket?location": .getBucketLocation, "GET bucket?versioning": .getBucketVersioning,
         "PUT bucket?versioning": .putBucketVersioning, "GET bucket": .listObjects, "GET bucket?versions": .listObjectVersions,
         "GET bucket?uploads": .listMultipartUploads, "POST bucket?delete": .deleteObjects, "PUT object": .putObject,
-        "PUT object copy": .copyObject, "GET object": .getObject, "HEAD object": .headObject, "DELETE object": .deleteObject,
+        "PUT object copy": .copyObject, "GET object": .getObject, "HEAD object": .headObject, "GET object?tagging": .getObjectTagging,
+        "DELETE object": .deleteObject,
         "POST object?uploads": .createMultipartUpload, "PUT object?uploadId": .uploadPart,
         "PUT object?uploadId copy": .uploadPartCopy, "GET object?uploadId": .listParts,
         "POST object?uploadId": .completeMultipartUpload, "DELETE object?uploadId": .abortMultipartUpload,

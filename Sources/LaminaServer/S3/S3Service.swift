@@ -11,12 +11,15 @@ struct S3Service: Sendable {
     let catalog: Catalog
     let blobs: any BlobStore
     let collector: BlobCollector
+    /// Of completions of one upload, so that a client that asks again does not have all its parts joined again.
+    let completions = KeyedTurns()
 
     func respond(to request: SignedRequest) async throws -> Response {
         let route = try S3Route(request.head, request.query)
         let (bucket, key) = (route.bucket, route.key)
         if ContentLocations.owns(bucket: bucket) || request.isContentLocation { return try getContent(request, route) }
         guard request.caller.access.allows("s3:\(route.operation.rawValue)") else { throw S3Error.accessDenied }
+        try UnservedHeaders.check(request.head)
         switch route.operation {
         case .listBuckets: return try listBuckets(request)
         case .createBucket: return try await createBucket(request, bucket)
@@ -33,6 +36,7 @@ struct S3Service: Sendable {
         case .putObject: return try await putObject(request, bucket, key)
         case .copyObject: return try await copyObject(request, bucket, key)
         case .getObject, .headObject: return try getObject(request, bucket, key)
+        case .getObjectTagging: return try getObjectTagging(request, bucket, key)
         case .deleteObject: return try await deleteObject(request, bucket, key)
         case .createMultipartUpload: return try await createUpload(request, bucket, key)
         case .uploadPart: return try await uploadPart(request, bucket, key)

@@ -43,6 +43,11 @@ struct XMLTree {
             if !open.isEmpty { open[open.count - 1].text += text }
         }
 
+        func parser(_ parser: XMLParser, foundCDATA block: Data) {
+            guard let text = String(data: block, encoding: .utf8) else { return parser.abortParsing() }
+            self.parser(parser, foundCharacters: text)
+        }
+
         func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
             guard let element = open.popLast() else { return }
             if open.isEmpty { root = element } else { open[open.count - 1].children.append(element) }

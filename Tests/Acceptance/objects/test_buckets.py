@@ -2,7 +2,7 @@ import urllib.parse
 
 import pytest
 from botocore.exceptions import WaiterError
-from s3_requests import code_of, error_of, send
+from s3_requests import code_of, deliver, error_of, send
 from server import Server
 
 
@@ -76,8 +76,19 @@ def test_a_location_that_is_not_the_clients_is_refused(server, s3):
     assert names(s3) == []
 
 
+@pytest.mark.parametrize("region", ["<x>", "nowhere", "eu-west", "eu-west-", "-1", "EU-WEST-1"])
+def test_a_location_that_is_no_region_is_refused(lamina, tmp_path, region):
+    with Server(lamina, tmp_path / "data", "--auth", "off") as server:
+        text = region.replace("<", "&lt;")
+        body = f"<CreateBucketConfiguration><LocationConstraint>{text}</LocationConstraint></CreateBucketConfiguration>"
+        authorization = f"AWS4-HMAC-SHA256 Credential=A/20261122/{region}/s3/aws4_request,SignedHeaders=host,Signature=0"
+        answer = deliver(server, "PUT", "/made", {"Authorization": authorization}, body.encode())
+        assert (answer.status, answer.text("Code")) == (400, "InvalidLocationConstraint")
+
+
 def test_a_name_that_aws_would_not_take_is_refused(server, s3):
-    for name in ("no", "Upper", "under_score", "-start", "end-", "two..dots", "192.168.0.1", "x" * 64, "ümlaut"):
+    for name in ("no", "Upper", "under_score", "-start", "end-", "two..dots", "192.168.0.1", "x" * 64, "ümlaut", "xn--name",
+                 "sthree-name", "amzn-s3-demo-name", "name-s3alias", "name--ol-s3", "name--x-s3", "name.mrap"):
         answer = send(server, "PUT", "/" + urllib.parse.quote(name))
         assert (answer.status, answer.text("Code")) == (400, "InvalidBucketName"), name
         assert answer.text("Message") == "The specified bucket is not valid."
@@ -135,7 +146,7 @@ def test_what_is_not_served_is_named_so(server, s3):
     s3.put_object(Bucket="made", Key="x", Body=b"bytes")
     for request in (
         "GET /made?acl", "PUT /made?acl", "GET /made?policy", "PUT /made?policy", "GET /made?lifecycle", "PUT /made?tagging",
-        "GET /made?encryption", "GET /made?object-lock", "PUT /made?website", "GET /made?cors", "PUT /made/x?acl", "GET /made/x?tagging",
+        "GET /made?encryption", "GET /made?object-lock", "PUT /made?website", "GET /made?cors", "PUT /made/x?acl", "PUT /made/x?tagging",
         "GET /made/x?torrent", "POST /made/x?select&select-type=2", "POST /made/x?restore", "PUT /made/x?retention", "POST /made",
         "PATCH /made/x",
     ):

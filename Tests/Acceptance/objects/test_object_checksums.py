@@ -49,7 +49,7 @@ def put(server, body, **headers):
     return send(server, "PUT", "/layers/x", {name.replace("_", "-"): value for name, value in headers.items()}, body)
 
 
-def put_chunked(server, chunks, trailer=None, declared=UNSIGNED, key="x", forge=lambda chunks: chunks, length=None):
+def put_chunked(server, chunks, trailer=None, declared=UNSIGNED, key="x", forge=lambda chunks: chunks, length=None, end=b"\r\n"):
     """A PUT as Go's, Java's and JavaScript's SDKs send it: aws-chunked, signed or not, with a trailing checksum or not."""
     headers = {
         "Content-Encoding": "aws-chunked", "X-Amz-Decoded-Content-Length": str(length if length is not None else sum(map(len, chunks)))}
@@ -72,7 +72,7 @@ def put_chunked(server, chunks, trailer=None, declared=UNSIGNED, key="x", forge=
             signature = ";chunk-signature=" + next_signature("AWS4-HMAC-SHA256-PAYLOAD", EMPTY, hashlib.sha256(chunk).hexdigest())
         body += f"{len(sent):x}{signature}\r\n".encode() + sent + (b"\r\n" if sent else b"")
     if trailer:
-        body += trailer.encode() + b"\r\n"
+        body += trailer.encode() + end
         if is_signed:
             digest = hashlib.sha256(trailer.encode() + b"\n").hexdigest()
             body += f"x-amz-trailer-signature:{next_signature('AWS4-HMAC-SHA256-TRAILER', digest)}\r\n".encode()
@@ -89,6 +89,10 @@ def test_every_checksum_is_verified_and_kept(server, s3, algorithm):
         "header": lambda value: send(server, "PUT", "/layers/x", {name: value}, whole),
         "trailer": lambda value: put_chunked(server, chunks, f"{name}:{value}"),
         "signed trailer": lambda value: put_chunked(server, chunks, f"{name}:{value}", SIGNED + "-TRAILER"),
+        # As minio-go ends them.
+        "trailer and empty line": lambda value: put_chunked(server, chunks, f"{name}:{value}", end=b"\n\r\n"),
+        "signed trailer behind an empty line": lambda value: put_chunked(
+            server, chunks, f"{name}:{value}", SIGNED + "-TRAILER", end=b"\n\r\n"),
     }
     for sender, put in senders.items():
         answer = put(wrong)

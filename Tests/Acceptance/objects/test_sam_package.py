@@ -41,7 +41,8 @@ def project(tmp_path):
 
 def package(server, project, *arguments):
     """Runs `sam package` and gives where it says that the zips are: (bucket, key) by the template's property."""
-    home = {"HOME": str(project), "SAM_CLI_TELEMETRY": "0"}
+    # sam forgets files in the temporary folder.
+    home = {"HOME": str(project), "TMPDIR": str(project), "SAM_CLI_TELEMETRY": "0"}
     done = subprocess.run(
         ["sam", "package", "--s3-bucket", "code", "--output-template-file", "packaged.yaml", "--no-progressbar", *arguments],
         cwd=project, env=server.environment | home, capture_output=True, text=True)
@@ -79,3 +80,11 @@ def test_sam_uploads_again_only_what_has_changed(server, project):
     assert len(s3.list_object_versions(Bucket="code")["Versions"]) == 3
     package(server, project, "--force-upload")
     assert len(s3.list_object_versions(Bucket="code")["Versions"]) == 5
+
+
+def test_sams_encryption_key_is_kept_with_what_it_uploads(server, project):
+    s3 = server.client("s3")
+    s3.create_bucket(Bucket="code")
+    _, key = package(server, project, "--kms-key-id", "alias/mine")["CodeUri"]
+    kept = s3.head_object(Bucket="code", Key=key)
+    assert (kept["ServerSideEncryption"], kept["SSEKMSKeyId"]) == ("aws:kms", "alias/mine")
