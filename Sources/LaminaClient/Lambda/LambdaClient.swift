@@ -34,17 +34,21 @@ public struct LambdaClient: Sendable {
     }
 
     /// All items of a list that comes in pages.
+    ///
+    /// - Throws: ``LaminaError`` `corrupt` when the pages run in a circle: a part of a list shall not be taken for the whole.
     func all<Page: ListPage>(_ type: Page.Type, _ request: ServiceRequest) async throws -> [Page.Item] {
         var items: [Page.Item] = []
         var marker: String?
+        var seen: Set<String> = []
         repeat {
             var request = request
             if let marker { request.query.append(("Marker", marker)) }
             let page = try decode(type, from: try await send(request), of: request)
             items += page.items
-            // A server that hands out one marker for ever shall not hold us for ever.
-            guard page.nextMarker != marker || marker == nil else { break }
             marker = page.nextMarker.flatMap { $0.isEmpty ? nil : $0 }
+            if let marker, !seen.insert(marker).inserted {
+                throw LaminaError(.corrupt, "cannot \(request.purpose): \(endpoint) gives a page of the list that it gave before")
+            }
         } while marker != nil
         return items
     }

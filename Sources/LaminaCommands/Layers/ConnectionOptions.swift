@@ -1,6 +1,7 @@
 import ArgumentParser
 import LambdaModel
 import LaminaClient
+import LaminaErrors
 
 /// `--endpoint-url`, `--region` and `--profile`, shared by the verbs that speak to Lambda.
 struct ConnectionOptions: ParsableArguments {
@@ -19,6 +20,10 @@ struct ConnectionOptions: ParsableArguments {
     ///
     /// - Parameter fallbackRegion: The region that an ARN names.
     func connect(fallbackRegion: String? = nil) async throws -> Connection {
+        try await connect(in: region, fallbackRegion: fallbackRegion)
+    }
+
+    private func connect(in region: String?, fallbackRegion: String?) async throws -> Connection {
         let flags = ConnectionSettings.Flags(endpointURL: endpointURL, region: region, profile: profile)
         return try await Connection(try ConnectionSettings.load(flags), fallbackRegion: fallbackRegion)
     }
@@ -28,5 +33,19 @@ struct ConnectionOptions: ParsableArguments {
     /// - Parameter layer: A layer whose ARN names the region to ask in where nothing else does.
     func lambda(for layer: LayerReference? = nil) async throws -> LambdaClient {
         try LambdaClient(try await connect(fallbackRegion: layer?.scope?.region))
+    }
+
+    /// Lambda in the very region of a layer, for what is said of its versions and of the functions that have them together:
+    /// an ARN's region counts before the environment's and the profile's.
+    ///
+    /// - Throws: ``LaminaError`` `invalidArgument` when `--region` is another than the ARN's.
+    func lambda(besideFunctionsOf layer: LayerReference) async throws -> LambdaClient {
+        let named = layer.scope?.region
+        if let named, let region, region != named {
+            throw LaminaError(
+                .invalidArgument,
+                "\(layer) is in \(named), and only functions of \(named) can have it: give no --region, or --region \(named)")
+        }
+        return try LambdaClient(try await connect(in: named ?? region, fallbackRegion: nil))
     }
 }

@@ -36,7 +36,8 @@ struct PruneCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let lambda = try await connection.lambda(for: layer)
+        let lambda = try await connection.lambda(besideFunctionsOf: layer)
+        if !evenUsed { try await lambda.requireOwnAccount(of: layer) }
         let versions = try await lambda.versions(of: layer)
         let users = try await lambda.users(of: LayerSelection(layer))
         var plan = PrunePlan(

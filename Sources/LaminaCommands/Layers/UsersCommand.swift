@@ -7,7 +7,7 @@ struct UsersCommand: AsyncParsableCommand {
         commandName: "users",
         abstract: "List the functions that have a layer, in every version of the function.",
         discussion: """
-            Only functions of your own account in the region can be seen.
+            Only functions of your own account in the layer's region can be seen.
 
             EXAMPLES
               lamina users tools
@@ -22,7 +22,7 @@ struct UsersCommand: AsyncParsableCommand {
     @OptionGroup var format: FormatOption
 
     func run() async throws {
-        let lambda = try await connection.lambda(for: layer.layer)
+        let lambda = try await connection.lambda(besideFunctionsOf: layer.layer)
         let users = try await lambda.users(of: layer)
         try format.print(UserList(layer: layer.description, region: lambda.region, users: users.map(LayerUserRow.init)))
     }
