@@ -7,6 +7,12 @@ public enum Limits {
     /// A function and all its layers, unzipped.
     public static let unzipped = 262_144_000
     public static let layersPerFunction = 5
+    /// Characters.
+    public static let description = 256
+    /// Characters.
+    public static let licenseInfo = 512
+    /// Of one layer version.
+    public static let compatibleRuntimes = 15
     /// All environment variables together, as one JSON object.
     public static let environmentVariables = 4096
     /// A synchronous invocation's payload.

@@ -1,11 +1,19 @@
 import Foundation
+import LaminaErrors
 import SystemPackage
 
-/// Gives a path for a file of one's own below the system's temporary folder, and removes what is there at the end.
+/// Makes an empty file below the system's temporary folder that no other user may read, and removes it at the end.
 ///
 /// - Parameter purpose: Part of the file's name.
 package func withTemporaryFile<T>(_ purpose: String, _ body: (FilePath) async throws -> T) async throws -> T {
     let path = FilePath(FileManager.default.temporaryDirectory.path).appending("lamina-\(purpose)-\(UUID().uuidString)")
+    do {
+        let file = try FileDescriptor.open(
+            path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: FilePermissions(rawValue: 0o600))
+        try file.close()
+    } catch let error as Errno {
+        throw LaminaError.system(error.rawValue, "cannot write \(path)")
+    }
     defer { try? FileManager.default.removeItem(atPath: path.string) }
     return try await body(path)
 }

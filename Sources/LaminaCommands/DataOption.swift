@@ -10,7 +10,8 @@ struct DataOption: ParsableArguments {
     /// The folder as an absolute path.
     var path: FilePath {
         let environment = ProcessInfo.processInfo.environment
-        let text = folder ?? environment["LAMINA_DATA"] ?? "\(environment["HOME"] ?? "")/.local/share/lamina"
+        let variable = environment["LAMINA_DATA"].flatMap { $0.isEmpty ? nil : $0 }
+        let text = folder ?? variable ?? "\(environment["HOME"] ?? "")/.local/share/lamina"
         return FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(text)).lexicallyNormalized()
     }
 }

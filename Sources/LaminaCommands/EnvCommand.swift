@@ -24,7 +24,13 @@ struct EnvCommand: AsyncParsableCommand {
             ("AWS_ACCESS_KEY_ID", key.id), ("AWS_SECRET_ACCESS_KEY", key.secret), ("AWS_DEFAULT_REGION", region), ("AWS_REGION", region),
             ("AWS_ENDPOINT_URL", EndpointFile(data: folder.path).read() ?? "http://127.0.0.1:9090"),
         ]
-        for (name, value) in exports { print("export \(name)='\(value)'") }
-        print("unset AWS_SESSION_TOKEN AWS_PROFILE")
+        let lines = exports.map { name, value in "export \(name)='\(value.replacing("'", with: "'\\''"))'\n" }
+        try StandardOutput.write(lines.joined() + "unset \(Self.overriding.joined(separator: " "))\n")
     }
+
+    /// Variables that would take clients elsewhere all the same.
+    private static let overriding =
+        ["AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"]
+        + ["LAMBDA", "S3", "STS", "IAM"].map { "AWS_ENDPOINT_URL_\($0)" }
+        + ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"]
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import LaminaErrors
+import SystemPackage
 import Yams
 
 /// How a command prints its result.
@@ -13,18 +15,32 @@ struct FormatOption: ParsableArguments {
     var format: OutputFormat = .table
 
     /// Prints a result in the chosen format.
+    ///
+    /// - Throws: ``LaminaError`` `inputOutput` when it cannot be written.
     func print(_ result: some TableRenderable & Encodable) throws {
         switch format {
-        case .table: Swift.print(result.table, terminator: "")
+        case .table: try StandardOutput.write(result.table)
         case .json:
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            Swift.print(String(decoding: try encoder.encode(result), as: UTF8.self))
+            try StandardOutput.write(String(decoding: try encoder.encode(result), as: UTF8.self) + "\n")
         case .yaml:
             let encoder = YAMLEncoder()
             encoder.options.sortKeys = true
             encoder.options.allowUnicode = true
-            Swift.print(try encoder.encode(result), terminator: "")
+            try StandardOutput.write(try encoder.encode(result))
+        }
+    }
+}
+
+/// A command's result, which must not be lost without a word.
+enum StandardOutput {
+    /// - Throws: ``LaminaError`` `inputOutput`.
+    static func write(_ text: String) throws {
+        do {
+            _ = try FileDescriptor.standardOutput.writeAll(text.utf8)
+        } catch let error as Errno {
+            throw LaminaError.system(error.rawValue, "cannot write to the standard output")
         }
     }
 }

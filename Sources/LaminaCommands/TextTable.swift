@@ -11,6 +11,8 @@ struct TextTable {
 
     /// The rows as lines with two spaces between columns.
     var text: String {
+        // What a stranger has written shall not steer the terminal.
+        let rows = rows.map { $0.map(\.printable) }
         let widths = columns.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
             let cells = columns.indices.map { column -> String in
@@ -21,6 +23,14 @@ struct TextTable {
             while line.hasSuffix(" ") { line.removeLast() }
             return line + "\n"
         }.joined()
+    }
+}
+
+extension String {
+    /// With control characters written as escapes.
+    var printable: String {
+        guard unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return self }
+        return unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }.joined()
     }
 }
 

@@ -7,7 +7,7 @@ extension FunctionSettings {
         validation.require("handler", handler, .handler, length: 0...128)
         validation.require("deadLetterConfig.targetArn", surroundings.deadLetterTarget, .optionalARN)
         validation.require("kMSKeyArn", surroundings.kmsKey, .optionalARN)
-        validation.requireLength("description", description, atMost: 256)
+        validation.requireLength("description", description, atMost: Limits.description)
         validation.requireRange("timeout", timeout, Limits.timeout)
         validation.requireRange("memorySize", memorySize, Limits.memory)
         validation.requireRange("ephemeralStorage.size", ephemeralStorage, Limits.ephemeralStorage)

@@ -18,8 +18,8 @@ public struct LayerPublication: Sendable {
 
     /// Notes every member that breaks a constraint.
     public func validate(_ validation: inout Validation) {
-        validation.requireLength("description", description, atMost: 256)
-        validation.requireLength("licenseInfo", licenseInfo, atMost: 512)
+        validation.requireLength("description", description, atMost: Limits.description)
+        validation.requireLength("licenseInfo", licenseInfo, atMost: Limits.licenseInfo)
         validation.requireRuntimes(compatibleRuntimes)
         validation.requireArchitectures(compatibleArchitectures)
     }

@@ -21,7 +21,7 @@ public struct AliasSettings: Sendable {
         var validation = Validation()
         validation.require("name", name, .alias, length: 1...128)
         validation.require("functionVersion", version, .aliasVersion, length: 1...1024)
-        validation.requireLength("description", description, atMost: 256)
+        validation.requireLength("description", description, atMost: Limits.description)
         if let weights { requireWeights(weights, &validation) }
         try validation.finish()
         if let weights, weights.count > 1 {

@@ -101,8 +101,21 @@ import Testing
         (.lambda, "us-gov-west-1", "https://lambda.us-gov-west-1.amazonaws.com"),
         (.lambda, "us-isob-east-1", "https://lambda.us-isob-east-1.sc2s.sgov.gov"),
     ])
-    func eachPartitionHasItsDomain(_ service: Service, _ region: String, _ url: String) {
-        #expect(service.defaultURL(region: region) == url)
+    func eachPartitionHasItsDomain(_ service: Service, _ region: String, _ url: String) throws {
+        #expect(try service.defaultURL(region: region) == url)
+    }
+
+    @Test(arguments: [
+        (Service.lambda, "us-east-1", true, false, "https://lambda-fips.us-east-1.amazonaws.com"),
+        (.lambda, "eu-west-1", false, true, "https://lambda.eu-west-1.api.aws"),
+        (.lambda, "us-gov-west-1", true, true, "https://lambda-fips.us-gov-west-1.api.aws"),
+        (.s3, "us-east-1", false, true, "https://s3.dualstack.us-east-1.amazonaws.com"),
+        (.s3, "us-east-1", true, true, "https://s3-fips.dualstack.us-east-1.amazonaws.com"),
+        (.sts, "us-gov-west-1", true, false, "https://sts.us-gov-west-1.amazonaws.com"),
+        (.lambda, "cn-north-1", false, true, "https://lambda.cn-north-1.api.amazonwebservices.com.cn"),
+    ])
+    func awsHasEndpointsOfOtherKinds(_ service: Service, _ region: String, _ isFIPS: Bool, _ isDualStack: Bool, _ url: String) throws {
+        #expect(try service.defaultURL(region: region, EndpointVariant(isFIPS: isFIPS, isDualStack: isDualStack)) == url)
     }
 
     @Test(arguments: [

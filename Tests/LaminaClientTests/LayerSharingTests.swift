@@ -29,14 +29,18 @@ import Testing
               {"Sid": "d", "Effect": "Allow", "Principal": "444455556666"},
               {"Sid": "e", "Effect": "Allow", "Principal": "*", "OrganizationId": "o-a1b2c3d4e5"},
               {"Sid": "f", "Effect": "Allow", "Principal": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/x": "y"}}},
+              {"Sid": "h", "Effect": "Allow", "Principal": "*", "Condition": {"Bool": {"aws:SecureTransport": ["true"]}}},
+              {"Sid": "i", "Effect": "Allow", "Principal": "*",
+               "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5", "aws:PrincipalTag/x": "y"}}},
+              {"Sid": "j", "Effect": "Allow", "Principal": "111122223333", "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.1"}}},
               {"Sid": "g", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/x"}}
             ]}
             """)
-        #expect(policy.statements.map(\.id) == ["a", "b", "c", "d", "e", "f", "g"])
+        #expect(policy.statements.map(\.id) == ["a", "b", "c", "d", "e", "f", "h", "i", "j", "g"])
         #expect(
             policy.statements.map(\.grantee) == [
                 .account("111122223333"), .organization("o-a1b2c3d4e5"), .everyone, .account("444455556666"),
-                .organization("o-a1b2c3d4e5"), nil, nil,
+                .organization("o-a1b2c3d4e5"), nil, nil, nil, nil, nil,
             ])
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import LaminaErrors
+import SystemPackage
 
 /// Endpoint, region, profile and credentials as AWS's own tools find them: flags, then the environment, then the files.
 ///
@@ -66,8 +67,25 @@ public struct ConnectionSettings: Sendable {
         return found
     }
 
-    /// Where a service answers: the flag, its own variable, `AWS_ENDPOINT_URL`, the profile's `services`, the profile, AWS.
+    /// Where a service answers: what is configured, else AWS.
+    ///
+    /// - Throws: ``LaminaError`` `invalidArgument` for a configured endpoint together with a variant of AWS's own, as botocore does.
     public func endpoint(of service: Service, region: String) throws -> ServiceEndpoint {
+        let variant = EndpointVariant(
+            isFIPS: isTrue("use_fips_endpoint"), isDualStack: isTrue("use_dualstack_endpoint"))
+        guard let configured = try configuredEndpoint(of: service) else {
+            return try ServiceEndpoint(try service.defaultURL(region: region, variant), source: nil)
+        }
+        guard variant.isPlain else {
+            let name = variant.isFIPS ? "FIPS" : "DUALSTACK"
+            throw LaminaError(
+                .invalidArgument, "AWS_USE_\(name)_ENDPOINT is for AWS's own endpoints, and \(configured) is configured: unset one")
+        }
+        return configured
+    }
+
+    /// The flag, the service's own variable, `AWS_ENDPOINT_URL`, the profile's `services`, the profile; nil where none says.
+    private func configuredEndpoint(of service: Service) throws -> ServiceEndpoint? {
         if let url = flags.endpointURL { return try ServiceEndpoint(url, source: "--endpoint-url") }
         if !ignoresConfiguredEndpoints {
             for name in [service.endpointVariable, "AWS_ENDPOINT_URL"] {
@@ -84,7 +102,7 @@ public struct ConnectionSettings: Sendable {
             }
             if let url = settings.text("endpoint_url") { return try ServiceEndpoint(url, source: place) }
         }
-        return try ServiceEndpoint(service.defaultURL(region: region), source: nil)
+        return nil
     }
 }
 
@@ -92,10 +110,25 @@ extension ConnectionSettings {
     /// The chosen profile's settings.
     private var settings: INIFile.Section { shared.profile(profile ?? "default") ?? [:] }
 
-    private var ignoresConfiguredEndpoints: Bool {
-        let text =
-            Self.variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", environment) ?? settings.text("ignore_configured_endpoint_urls")
-        return text?.lowercased() == "true"
+    private var ignoresConfiguredEndpoints: Bool { isTrue("ignore_configured_endpoint_urls") }
+
+    /// Whether a setting is true in its variable, which is the setting's name with `AWS_` before it, or else in the profile.
+    private func isTrue(_ setting: String) -> Bool {
+        (Self.variable("AWS_\(setting.uppercased())", environment) ?? settings.text(setting))?.lowercased() == "true"
+    }
+
+    /// The file of certificates that are trusted in place of the system's; nil where none is set.
+    ///
+    /// - Throws: ``LaminaError`` `inputOutput` when it cannot be read.
+    func certificateBundle() throws -> FilePath? {
+        guard let text = Self.variable("AWS_CA_BUNDLE", environment) ?? settings.text("ca_bundle") else { return nil }
+        let path = FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(text))
+        do {
+            try FileDescriptor.open(path, .readOnly, options: .closeOnExec).close()
+        } catch let error as Errno {
+            throw LaminaError.system(error.rawValue, "cannot read the certificates of AWS_CA_BUNDLE, \(path)")
+        }
+        return path
     }
 
     /// An empty variable counts as none.

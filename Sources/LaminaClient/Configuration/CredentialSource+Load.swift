@@ -47,7 +47,9 @@ extension CredentialSource {
             let result = try await Subprocess.run(
                 executable, arguments: Arguments(arguments), output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
             guard result.terminationStatus.isSuccess else {
-                throw LaminaError(.toolFailed, "\(failure):\n\(result.standardError.trimmingCharacters(in: .whitespacesAndNewlines))")
+                let words = result.standardError.trimmingCharacters(in: .whitespacesAndNewlines)
+                let end = describe(result.terminationStatus)
+                throw LaminaError(.toolFailed, "\(failure): \(end)\(words.isEmpty ? "" : ":\n\(words)")")
             }
             output = result.standardOutput
         } catch let error as SubprocessError where error.code == .executableNotFound {
@@ -56,7 +58,20 @@ extension CredentialSource {
         guard let answer = try? JSONDecoder().decode(ProcessCredentials.self, from: Data(output.utf8)), answer.version == 1 else {
             throw LaminaError(.toolFailed, "\(failure): what it printed is not JSON with Version 1, AccessKeyId and SecretAccessKey")
         }
+        if let text = answer.expiration, let end = expiration(text), end <= Date() {
+            throw LaminaError(.toolFailed, "\(failure): those that it printed expired at \(text)")
+        }
         return Credentials(accessKeyID: answer.accessKeyID, secret: answer.secret, sessionToken: answer.sessionToken)
+    }
+
+    private static func describe(_ status: TerminationStatus) -> String {
+        if case .exited(let code) = status { return "it ended with exit status \(code)" }
+        return "it was ended by a signal"
+    }
+
+    /// The end that ISO 8601 tells; nil for other texts, which are left to the service to judge.
+    private static func expiration(_ text: String) -> Date? {
+        [false, true].lazy.compactMap { try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: $0)) }.first
     }
 }
 
@@ -66,11 +81,13 @@ private struct ProcessCredentials: Decodable {
     var accessKeyID: String
     var secret: String
     var sessionToken: String?
+    var expiration: String?
 
     enum CodingKeys: String, CodingKey {
         case version = "Version"
         case accessKeyID = "AccessKeyId"
         case secret = "SecretAccessKey"
         case sessionToken = "SessionToken"
+        case expiration = "Expiration"
     }
 }

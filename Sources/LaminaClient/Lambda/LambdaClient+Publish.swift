@@ -29,7 +29,9 @@ extension LambdaClient {
         let request = ServiceRequest(
             purpose: "publish \(layer)", method: "POST", path: path(layer), headers: ["content-type": "application/json"], body: body,
             isIdempotent: false, idleTimeout: 300)
-        return try decode(LayerVersionDetail.self, from: try await send(request, progress: progress), of: request)
+        return try await explaining(layer, version: nil, action: "lambda:PublishLayerVersion") {
+            try decode(LayerVersionDetail.self, from: try await send(request, progress: progress), of: request)
+        }
     }
 }
 

@@ -15,15 +15,22 @@ struct LayerAccessHints {
 
     /// The hints, the likeliest first.
     var lines: [String] {
+        let mayBeAbsent = !["lambda:PublishLayerVersion", "lambda:ListLayerVersions"].contains(action)
         var lines: [String] = []
         if let named = layer.scope?.region, named != region {
             lines.append("the ARN names \(named), and \(region) was asked: add --region \(named)")
-        } else {
+        } else if mayBeAbsent {
             lines.append("the layer may be in another region than \(region): give its ARN, or --region")
         }
-        let what = version.map { "\(layer):\($0)" } ?? layer.text
-        lines.append("\(what) may not exist, or no longer: AWS answers the same for what is absent and what is forbidden")
+        if mayBeAbsent {
+            let what = version.map { "\(layer):\($0)" } ?? layer.text
+            lines.append("\(what) may not exist, or no longer: AWS answers the same for what is absent and what is forbidden")
+        }
         let isOwn = layer.scope == nil || layer.scope?.account == caller
+        if !isOwn, !mayBeAbsent, let owner = layer.scope?.account {
+            lines.append("the layer is \(owner)'s, who alone may do this")
+            return lines
+        }
         if isOwn || action != "lambda:GetLayerVersion" {
             lines.append("your user or role may lack \(action) in its own policy")
         }

@@ -26,6 +26,7 @@ private struct Document: Decodable {
     struct Item: Decodable {
         var sid: String?
         var principal: Principal?
+        /// Nil where there is none; without operators where it is of a form that is not known here.
         var condition: [String: [String: String]]?
         /// Other servers of the API keep the request's member instead of AWS's condition.
         var organizationID: String?
@@ -41,20 +42,25 @@ private struct Document: Decodable {
             let container = try decoder.container(keyedBy: CodingKeys.self)
             sid = try container.decodeIfPresent(String.self, forKey: .sid)
             principal = try container.decodeIfPresent(Principal.self, forKey: .principal)
-            condition = try? container.decodeIfPresent([String: [String: String]].self, forKey: .condition)
+            if container.contains(.condition) {
+                condition = (try? container.decode([String: [String: String]].self, forKey: .condition)) ?? [:]
+            }
             organizationID = try container.decodeIfPresent(String.self, forKey: .organizationID)
         }
 
         var statement: LayerPolicy.Statement { LayerPolicy.Statement(id: sid ?? "", grantee: grantee) }
 
         private var grantee: LayerGrantee? {
-            // AWS compares a condition's key without regard to case.
-            let keys = condition?["StringEquals"] ?? [:]
-            let organization = keys.first { $0.key.lowercased() == "aws:principalorgid" }?.value ?? organizationID
             switch principal?.text {
             case "*":
-                if let organization { return .organization(organization) }
-                return condition == nil ? .everyone : nil
+                guard let condition else { return organizationID.map(LayerGrantee.organization) ?? .everyone }
+                // AWS compares a condition's key without regard to case. Any other condition grants less.
+                guard condition.count == 1, let keys = condition["StringEquals"], keys.count == 1, let (key, value) = keys.first,
+                    key.lowercased() == "aws:principalorgid"
+                else { return nil }
+                return .organization(value)
+            // Nor does an account have all that is granted under a condition.
+            case .some where condition != nil: return nil
             case .some(let text):
                 // An account's own id, or `arn:aws:iam::111122223333:root`.
                 let parts = text.split(separator: ":", omittingEmptySubsequences: false)

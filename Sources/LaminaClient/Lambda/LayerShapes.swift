@@ -67,30 +67,3 @@ public struct LayerVersionDetail: Sendable, Hashable, Decodable {
         case content = "Content"
     }
 }
-
-/// What a publisher says of a new layer version.
-public struct LayerMetadata: Sendable, Hashable, Encodable {
-    public var description: String?
-    public var licenseInfo: String?
-    /// Left out of the request when nil.
-    public var compatibleRuntimes: [String]?
-    /// Left out of the request when nil.
-    public var compatibleArchitectures: [String]?
-
-    public init(
-        description: String? = nil, licenseInfo: String? = nil, compatibleRuntimes: [String]? = nil,
-        compatibleArchitectures: [String]? = nil
-    ) {
-        self.description = description
-        self.licenseInfo = licenseInfo
-        self.compatibleRuntimes = compatibleRuntimes
-        self.compatibleArchitectures = compatibleArchitectures
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case description = "Description"
-        case licenseInfo = "LicenseInfo"
-        case compatibleRuntimes = "CompatibleRuntimes"
-        case compatibleArchitectures = "CompatibleArchitectures"
-    }
-}

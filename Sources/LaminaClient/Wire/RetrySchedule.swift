@@ -1,3 +1,5 @@
+import LaminaErrors
+
 /// How long to wait before a request is sent again: twice as long each time, with a random part so that clients spread.
 struct RetrySchedule: Sendable {
     /// Times that a request is sent at most.
@@ -6,6 +8,22 @@ struct RetrySchedule: Sendable {
     var base = 200
     /// Milliseconds before any attempt, at most.
     var limit = 5000
+
+    /// Does something, and does it again after a pause while the network fails or the service is busy.
+    ///
+    /// - Parameter isRepeatable: Whether doing it twice does no more than doing it once.
+    func run<T>(isRepeatable: Bool = true, _ body: () async throws -> T) async throws -> T {
+        var attempt = 1
+        while true {
+            do {
+                return try await body()
+            } catch let error as LaminaError where isRepeatable && (error.code == .network || error.code == .unavailable) {
+                guard let pause = pause(after: attempt, random: .random(in: 0...1)) else { throw error }
+                try await Task.sleep(for: pause)
+                attempt += 1
+            }
+        }
+    }
 
     /// The pause after an attempt that failed, numbered from 1; nil when there shall be no other.
     ///

@@ -20,26 +20,16 @@ struct ServiceSender: Sendable {
     ///
     /// - Throws: ``LaminaError`` `network` when the endpoint cannot be reached; else one whose `serviceError` is the answer.
     func send(_ request: ServiceRequest, progress: TransferProgress? = nil) async throws -> HTTPAnswer {
-        var attempt = 1
-        while true {
-            let failure: LaminaError
-            let isTransient: Bool
+        try await schedule.run(isRepeatable: request.isIdempotent) {
+            let answer: HTTPAnswer
             do {
-                let answer = try await sendOnce(request, progress)
-                if answer.status < 300 { return answer }
-                let error = ServiceError(answer)
-                isTransient = error.isTransient
-                failure = LaminaError(error.code, "cannot \(request.purpose)", cause: error).adding(hints: hints(for: error))
+                answer = try await sendOnce(request, progress)
             } catch let error as LaminaError where error.code == .network {
-                isTransient = true
-                failure = LaminaError(
-                    .network, "cannot \(request.purpose): no answer from \(endpoint): \(error.message)\(hint(for: error))")
+                throw LaminaError(.network, "cannot \(request.purpose): no answer from \(endpoint): \(error.message)\(hint(for: error))")
             }
-            guard isTransient, request.isIdempotent, let pause = schedule.pause(after: attempt, random: .random(in: 0...1)) else {
-                throw failure
-            }
-            try await Task.sleep(for: pause)
-            attempt += 1
+            guard answer.status >= 300 else { return answer }
+            let error = ServiceError(answer)
+            throw LaminaError(error.code, "cannot \(request.purpose)", cause: error).adding(hints: hints(for: error))
         }
     }
 
@@ -95,7 +85,7 @@ struct ServiceSender: Sendable {
     /// A question for whoever meant a server of this machine, where nothing listens.
     private func hint(for error: LaminaError) -> String {
         guard (error.cause as? URLError)?.code == .cannotConnectToHost else { return "" }
-        let name = endpoint.host.split(separator: ":").first
-        return name == "127.0.0.1" || name == "localhost" ? "; is 'lamina serve' running there?" : ""
+        let isHere = ["127.0.0.1", "localhost", "[::1]"].contains { endpoint.host == $0 || endpoint.host.hasPrefix($0 + ":") }
+        return isHere ? "; is 'lamina serve' running there?" : ""
     }
 }

@@ -20,7 +20,13 @@ struct AccountCommand: AsyncParsableCommand {
 
     /// `lamina account create`.
     struct Create: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Make an account.")
+        static let configuration = CommandConfiguration(
+            abstract: "Make an account.",
+            discussion: """
+                EXAMPLES
+                  lamina account create
+                  lamina account create 111122223333 --organization o-a1b2c3d4e5
+                """)
 
         @Argument(help: "12 digits. Default: random ones.")
         var id: String?
@@ -50,7 +56,12 @@ struct AccountCommand: AsyncParsableCommand {
 
     /// `lamina account list`.
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the accounts.")
+        static let configuration = CommandConfiguration(
+            abstract: "List the accounts.",
+            discussion: """
+                EXAMPLES
+                  lamina account list --format json
+                """)
 
         @OptionGroup var folder: DataOption
         @OptionGroup var format: FormatOption

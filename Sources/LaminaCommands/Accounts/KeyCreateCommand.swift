@@ -7,7 +7,13 @@ import Storage
 extension KeyCommand {
     /// `lamina key create`.
     struct Create: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Make a key, whose secret is shown this once.")
+        static let configuration = CommandConfiguration(
+            abstract: "Make a key, whose secret is shown this once.",
+            discussion: """
+                EXAMPLES
+                  eval "$(lamina key create --account 111122223333)"
+                  lamina key create --account 111122223333 --access publish --format json
+                """)
 
         @Option(help: "The account that it speaks for.")
         var account: String
@@ -24,13 +30,20 @@ extension KeyCommand {
 
         func run() async throws {
             let key = AccessKey.make(account: account, access: access, created: Date())
-            try DataFolder.catalog(of: folder.path).writeNow { catalog in
+            let catalog = try DataFolder.catalog(of: folder.path)
+            try catalog.writeNow { catalog in
                 guard try catalog.account(account) != nil else {
                     throw LaminaError(.notFound, "there is no account \(account); make it with 'lamina account create \(account)'")
                 }
                 try catalog.insert(key)
             }
-            try format.print(NewKey(key))
+            do {
+                try format.print(NewKey(key))
+            } catch {
+                // Nobody has seen its secret, and nobody ever can.
+                _ = try catalog.writeNow { try $0.deleteAccessKey(key.id) }
+                throw error
+            }
         }
     }
 }

@@ -1,12 +1,19 @@
 import ArgumentParser
 import Foundation
 import LambdaModel
+import LaminaErrors
 import Storage
 
 extension KeyCommand {
     /// `lamina key list`.
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List keys, without their secrets.")
+        static let configuration = CommandConfiguration(
+            abstract: "List keys, without their secrets.",
+            discussion: """
+                EXAMPLES
+                  lamina key list
+                  lamina key list --account 111122223333 --format json
+                """)
 
         @Option(help: "The account whose keys to list. Default: all.")
         var account: String?
@@ -19,7 +26,12 @@ extension KeyCommand {
         }
 
         func run() async throws {
-            let keys = try DataFolder.catalog(of: folder.path).read { try $0.accessKeys(of: account) }
+            let keys = try DataFolder.catalog(of: folder.path).read { catalog in
+                if let account, try catalog.account(account) == nil {
+                    throw LaminaError(.notFound, "there is no account \(account); 'lamina account list' shows those there are")
+                }
+                return try catalog.accessKeys(of: account)
+            }
             try format.print(KeyList(keys: keys.map(KeyList.Item.init)))
         }
     }

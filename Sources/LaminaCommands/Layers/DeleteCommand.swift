@@ -1,5 +1,6 @@
 import ArgumentParser
 import LaminaClient
+import LaminaErrors
 
 /// `lamina delete`.
 struct DeleteCommand: AsyncParsableCommand {
@@ -21,7 +22,14 @@ struct DeleteCommand: AsyncParsableCommand {
     @OptionGroup var format: FormatOption
 
     func run() async throws {
-        try await connection.lambda(for: version.layer).deleteVersion(version)
+        let lambda = try await connection.lambda(for: version.layer)
+        do {
+            // The service deletes what is not there without a word.
+            _ = try await lambda.version(version)
+        } catch let error as LaminaError where error.code == .accessDenied {
+            // Whoever may delete need not be allowed to read.
+        }
+        try await lambda.deleteVersion(version)
         try format.print(Deletion(deleted: version.description))
     }
 }

@@ -72,7 +72,7 @@ struct LayerSide: Sendable {
         guard let reference, let lambda else { return FilePath(text) }
         let line = TransferLine("downloading \(text)")
         defer { line.finish() }
-        try await lambda.download(try await lambda.version(reference), to: file) { line.show($0, $1) }
+        try await lambda.download(try await lambda.version(reference), to: DownloadTarget(file: file)) { line.show($0, $1) }
         return file
     }
 }

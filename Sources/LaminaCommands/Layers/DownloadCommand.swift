@@ -1,6 +1,5 @@
 import ArgumentParser
 import LaminaClient
-import SystemPackage
 
 /// `lamina download`.
 struct DownloadCommand: AsyncParsableCommand {
@@ -11,12 +10,13 @@ struct DownloadCommand: AsyncParsableCommand {
             EXAMPLES
               lamina download tools:3
               lamina download arn:aws:lambda:eu-west-1:111122223333:layer:tools:3 --output tools.zip
+              lamina download tools:3 --output - | bsdtar -tf -
             """)
 
     @Argument(help: "The layer version's ARN, or NAME:NUMBER.", transform: { try LayerVersionReference($0) })
     var version: LayerVersionReference
 
-    @Option(name: .shortAndLong, help: "The zip to write. Default: NAME-NUMBER.zip in this folder.")
+    @Option(name: .shortAndLong, help: "The zip to write, a folder for it, or - for the standard output. Default: NAME-NUMBER.zip.")
     var output: String?
 
     @OptionGroup var connection: ConnectionOptions
@@ -25,14 +25,17 @@ struct DownloadCommand: AsyncParsableCommand {
     func run() async throws { try await interruptible { try await download() } }
 
     private func download() async throws {
+        let name = "\(version.layer.name)-\(version.version).zip"
+        let target = try DownloadTarget(output ?? name, nameInFolder: name)
         let lambda = try await connection.lambda(for: version.layer)
         let detail = try await lambda.version(version)
-        let target = output ?? "\(version.layer.name)-\(version.version).zip"
         let line = TransferLine("downloading")
         defer { line.finish() }
-        try await lambda.download(detail, to: FilePath(target)) { line.show($0, $1) }
+        try await lambda.download(detail, to: target) { line.show($0, $1) }
         line.finish()
-        try format.print(Download(output: target, version: LayerVersionReport(detail)))
+        // The zip is all that belongs there.
+        guard !target.isStandardOutput else { return }
+        try format.print(Download(output: target.description, version: LayerVersionReport(detail)))
     }
 }
 

@@ -44,7 +44,8 @@ struct GrantCommand: AsyncParsableCommand {
 
     /// A statement of the derived id was there: it must grant the same.
     private func requireSameGrant(_ lambda: LambdaClient, _ conflict: LaminaError) async throws {
-        guard let policy = try? await lambda.policy(of: version) else { return }
+        // Where the policy is not to be read, what the statement grants is not to be told.
+        guard let policy = try? await lambda.policy(of: version) else { throw conflict }
         guard policy.statement(for: grantee) == nil else { return }
         throw LaminaError(
             .alreadyExists,

@@ -1,26 +1,33 @@
 import ArgumentParser
 import Dispatch
 import Foundation
+import Synchronization
 
-/// Runs work that leaves temporary files behind when it is killed: Ctrl-C ends it in order, a second Ctrl-C at once.
+/// Runs work that leaves temporary files behind when it is killed: Ctrl-C, a hang-up or a plain kill ends it in order, a second at once.
 ///
-/// - Throws: The work's own error, or ``ExitCode`` 130 after Ctrl-C.
+/// - Throws: The work's own error, or ``ExitCode`` 128 and the signal's number, as shells count.
 func interruptible(_ work: @escaping @Sendable () async throws -> Void) async throws {
     let task = Task { try await work() }
-    signal(SIGINT, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-    source.setEventHandler {
-        signal(SIGINT, SIG_DFL)
-        task.cancel()
+    let received = Mutex<Int32?>(nil)
+    let signals = [SIGINT, SIGTERM, SIGHUP]
+    let sources = signals.map { number in
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler {
+            signal(number, SIG_DFL)
+            received.withLock { $0 = $0 ?? number }
+            task.cancel()
+        }
+        source.resume()
+        return source
     }
-    source.resume()
     defer {
-        source.cancel()
-        signal(SIGINT, SIG_DFL)
+        for source in sources { source.cancel() }
+        for number in signals { signal(number, SIG_DFL) }
     }
     do {
         try await task.value
     } catch {
-        throw task.isCancelled ? ExitCode(128 + SIGINT) : error
+        throw received.withLock(\.self).map { ExitCode(128 + $0) } ?? error
     }
 }

@@ -23,12 +23,13 @@ struct LayerSource {
     /// The zip to upload; a folder is zipped to a file first.
     ///
     /// - Throws: ``LaminaError`` `corrupt` for what is no zip, `limitExceeded` for what Lambda could never unzip.
-    func upload(zippingTo file: FilePath) async throws -> LayerUpload {
+    func upload(zippingTo file: FilePath, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void) async throws -> LayerUpload {
         if isFolder {
-            let contents = try FolderContents(path).entries
+            let contents = try FolderContents(path, progress).entries
             guard !contents.isEmpty else { throw LaminaError(.invalidArgument, "\(path) is empty: there is nothing to publish") }
-            try checkSize(contents.reduce(0) { $0 + $1.size })
-            _ = try await ZipWriter().write(contents, to: file)
+            let size = contents.reduce(0) { $0 + $1.size }
+            try checkSize(size)
+            _ = try await ZipWriter().write(contents, to: file) { progress($0, size) }
             return try LayerUpload(file)
         }
         try checkSize(ZipReader(path).totalSize)
@@ -47,9 +48,15 @@ struct LayerSource {
 /// A folder's files, symlinks and empty folders as entries of a zip, named from the folder on.
 struct FolderContents {
     private(set) var entries: [ZipContent] = []
+    private var size = 0
+    private let progress: (_ done: Int, _ total: Int) -> Void
 
+    /// - Parameter progress: Told the bytes that were found so far, of an unknown total.
     /// - Throws: ``LaminaError`` `unsupported` for pipes, sockets and devices; `inputOutput`.
-    init(_ folder: FilePath) throws { try add(folder, as: "") }
+    init(_ folder: FilePath, _ progress: @escaping (_ done: Int, _ total: Int) -> Void) throws {
+        self.progress = progress
+        try add(folder, as: "")
+    }
 
     private mutating func add(_ folder: FilePath, as prefix: String) throws {
         let files = FileManager.default
@@ -77,6 +84,8 @@ struct FolderContents {
                 entries.append(ZipContent(path: entry, source: .symbolicLink(target)))
             case .typeRegular?:
                 let size = (attributes[.size] as? NSNumber)?.intValue ?? 0
+                self.size += size
+                progress(self.size, 0)
                 let mode = (attributes[.posixPermissions] as? NSNumber)?.uint16Value ?? 0
                 entries.append(ZipContent(path: entry, isExecutable: mode & 0o111 != 0, source: .file(path, size: size)))
             default:

@@ -19,7 +19,7 @@ struct PruneCommand: AsyncParsableCommand {
     @Argument(help: "The layer's name, or its ARN.", transform: { try LayerReference($0) })
     var layer: LayerReference
 
-    @Option(help: "How many of the newest versions to keep.")
+    @Option(parsing: .unconditional, help: "How many of the newest versions to keep.")
     var keep: Int
 
     @Flag(help: "Delete them.")
@@ -43,11 +43,20 @@ struct PruneCommand: AsyncParsableCommand {
         var plan = PrunePlan(
             layer: layer.text, versions: versions, users: users.map(LayerUserRow.init), keep: keep, evenUsed: evenUsed)
         if apply {
-            // Oldest first: what an interruption leaves is what is newer.
-            for version in plan.deleted.reversed() {
-                try await lambda.deleteVersion(LayerVersionReference(layer: layer, version: version.version))
-            }
             plan.isApplied = true
+            let chosen = plan.deleted
+            plan.deleted = []
+            // Oldest first: what an interruption leaves is what is newer.
+            for version in chosen.reversed() {
+                do {
+                    try await lambda.deleteVersion(LayerVersionReference(layer: layer, version: version.version))
+                } catch {
+                    plan.failed = chosen.filter { $0.version >= version.version }
+                    try format.print(plan)
+                    throw error
+                }
+                plan.deleted.insert(version, at: 0)
+            }
         }
         try format.print(plan)
     }
@@ -62,6 +71,8 @@ struct PrunePlan: Encodable, TableRenderable {
     var deleted: [Row] = []
     /// Newest first.
     var kept: [Row] = []
+    /// Those that were to be deleted too, when one could not be; nil where all were. Newest first.
+    var failed: [Row]?
 
     struct Row: Encodable {
         var version: Int
@@ -83,10 +94,13 @@ struct PrunePlan: Encodable, TableRenderable {
 
     var table: String {
         let verb = isApplied ? "deleted" : "would delete"
-        let rows = deleted.map { cells(verb, $0) } + kept.map { cells(isApplied ? "kept" : "would keep", $0) }
+        let rows =
+            (failed ?? []).map { cells("not deleted", $0) } + deleted.map { cells(verb, $0) }
+            + kept.map { cells(isApplied ? "kept" : "would keep", $0) }
+        guard !rows.isEmpty else { return "no versions of \(layer)\n" }
         let text = TextTable(columns: [.left, .right, .left, .left], rows: rows).text
         let count = deleted.count == 1 ? "1 version" : "\(deleted.count) versions"
-        if deleted.isEmpty { return text + "there is nothing to delete of \(layer)\n" }
+        if deleted.isEmpty, failed == nil { return text + "there is nothing to delete of \(layer)\n" }
         return text + (isApplied ? "\(count) of \(layer) deleted\n" : "\(count) of \(layer) would be deleted: --apply does it\n")
     }
 

@@ -58,8 +58,21 @@ struct PublishCommand: AsyncParsableCommand {
     func run() async throws { try await interruptible { try await publish() } }
 
     private func publish() async throws {
+        let metadata = LayerMetadata(
+            description: description, licenseInfo: license, compatibleRuntimes: runtimes.isEmpty ? nil : runtimes,
+            compatibleArchitectures: architectures.isEmpty ? nil : architectures)
+        // Before megabytes are zipped and sent for nothing.
+        try metadata.check()
         try await withTemporaryFile("folder") { file in
-            let upload = try await LayerSource(source).upload(zippingTo: file)
+            let line = TransferLine("zipping")
+            defer { line.finish() }
+            let upload = try await LayerSource(source).upload(zippingTo: file) { line.show($0, $1) }
+            line.finish()
+            let connection = try await connection.connect(fallbackRegion: name.scope?.region)
+            let lambda = try LambdaClient(connection)
+            if unlessUnchanged, let latest = try await latest(lambda), latest.content.codeSHA256 == upload.codeSHA256 {
+                return try format.print(Publication(version: LayerVersionReport(latest), isNew: false))
+            }
             guard bucket != nil || upload.fitsRequest else {
                 throw LaminaError(
                     .limitExceeded,
@@ -68,12 +81,7 @@ struct PublishCommand: AsyncParsableCommand {
                     give --s3-bucket, a bucket to upload it through
                     """)
             }
-            let connection = try await connection.connect(fallbackRegion: name.scope?.region)
-            let lambda = try LambdaClient(connection)
-            if unlessUnchanged, let latest = try await latest(lambda), latest.content.codeSHA256 == upload.codeSHA256 {
-                return try format.print(Publication(version: LayerVersionReport(latest), isNew: false))
-            }
-            let version = try await publish(upload, lambda, connection)
+            let version = try await publish(upload, metadata, lambda, connection)
             try format.print(Publication(version: LayerVersionReport(version), isNew: true))
         }
     }
@@ -83,10 +91,9 @@ struct PublishCommand: AsyncParsableCommand {
         return try await lambda.version(LayerVersionReference(layer: name, version: number))
     }
 
-    private func publish(_ upload: LayerUpload, _ lambda: LambdaClient, _ connection: Connection) async throws -> LayerVersionDetail {
-        let metadata = LayerMetadata(
-            description: description, licenseInfo: license, compatibleRuntimes: runtimes.isEmpty ? nil : runtimes,
-            compatibleArchitectures: architectures.isEmpty ? nil : architectures)
+    private func publish(
+        _ upload: LayerUpload, _ metadata: LayerMetadata, _ lambda: LambdaClient, _ connection: Connection
+    ) async throws -> LayerVersionDetail {
         let line = TransferLine("uploading")
         defer { line.finish() }
         guard let bucket else {

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import subprocess
 import urllib.request
 import zipfile
 
@@ -119,6 +120,49 @@ def test_a_folder_gives_the_same_bytes_whatever_its_times(verbs, tmp_path):
     first = verbs.json("publish", "one", "--name", "folder")
     second = verbs.json("publish", "two/", "--name", "folder", "--unless-unchanged")
     assert (second["isNew"], second["codeSha256"]) == (False, first["codeSha256"])
+
+
+def test_what_was_never_published_is_not_deleted(verbs):
+    done = verbs.run("delete", "tools:7")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "tools:7" in done.stderr
+    assert "no versions of tools" in verbs("prune", "tools", "--keep", "1")
+
+
+@pytest.mark.parametrize("keep", [["--keep", "-1"], ["--keep=-1"]])
+def test_fewer_than_no_versions_cannot_be_kept(verbs, keep):
+    done = verbs.run("prune", "tools", *keep)
+    assert done.returncode == 64
+    assert "--keep is a count of versions, from 0" in done.stderr
+
+
+def test_what_no_server_would_take_is_refused_before_it_is_sent(lamina, tmp_path):
+    (tmp_path / "layer.zip").write_bytes(LAYER)
+    nowhere = Verbs(lamina, clean_environment(AWS_ENDPOINT_URL="http://127.0.0.1:1", AWS_ACCESS_KEY_ID="x", AWS_SECRET_ACCESS_KEY="x"), tmp_path)
+    for arguments, says in (
+        (["--description", "d" * 257], "the description has 257 characters, and 256 are allowed"),
+        (["--license", "l" * 513], "the license has 513 characters, and 512 are allowed"),
+        (["--architecture", "mips"], "'mips' is no architecture: give x86_64 or arm64"),
+        (["--runtime", "r"] * 16, "16 runtimes were given, and 15 are allowed"),
+    ):
+        done = nowhere.run("publish", "layer.zip", "--name", "tools", "--s3-bucket", "b", *arguments)
+        assert (done.returncode, done.stderr) == (1, f"lamina: {says}\n")
+
+
+def test_control_characters_do_not_reach_the_terminal(ours):
+    ours("publish", "layer.zip", "--name", "tools", "--description", "a\x1b[2Jb")
+    for verb in (["versions", "tools"], ["show", "tools:1"], ["layers"]):
+        assert "\x1b" not in ours(*verb)
+    assert ours.json("show", "tools:1")["description"] == "a\x1b[2Jb"
+
+
+def test_a_result_that_cannot_be_written_is_an_error(ours):
+    ours("publish", "layer.zip", "--name", "tools")
+    for form in ("table", "json", "yaml"):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(
+                [ours.lamina, "layers", "--format", form], stdout=full, stderr=subprocess.PIPE, text=True, env=ours.environment)
+        assert (done.returncode, done.stderr) == (1, "lamina: cannot write to the standard output: No space left on device\n")
 
 
 def test_a_deleted_version_is_gone(verbs):

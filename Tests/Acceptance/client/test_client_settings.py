@@ -3,9 +3,7 @@
 import base64
 import hashlib
 import json
-import signal
 import subprocess
-import threading
 
 import boto3
 import pytest
@@ -86,6 +84,32 @@ def test_a_credential_process_is_run(lamina, files, tmp_path):
         environment = files(f"[profile p]\nregion = us-east-1\nendpoint_url = {stub.url}\ncredential_process = cat '{tmp_path}/my keys.json'\n")
         Verbs(lamina, environment, tmp_path)("layers", "--profile", "p")
     assert "Credential=PROCESS/" in stub.requests[0].headers["Authorization"]
+
+
+@pytest.mark.parametrize("process, says", [
+    ("sh -c 'exit 3'", "it ended with exit status 3"),
+    ("sh -c 'echo no >&2; exit 3'", "it ended with exit status 3:\nno"),
+    ("cat old.json", "those that it printed expired at 2020-01-01T00:00:00Z"),
+])
+def test_a_credential_process_that_fails_is_told(lamina, files, tmp_path, process, says):
+    keys = {"Version": 1, "AccessKeyId": "OLD", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": "2020-01-01T00:00:00Z"}
+    (tmp_path / "old.json").write_text(json.dumps(keys))
+    with Stub(lambda stub, request: EMPTY) as stub:
+        environment = files(f"[default]\nregion = us-east-1\nendpoint_url = {stub.url}\ncredential_process = {process}\n")
+        done = Verbs(lamina, environment, tmp_path).run("layers")
+        assert stub.requests == []
+    assert done.returncode == 1
+    assert says in done.stderr
+
+
+def test_certificates_and_endpoints_that_cannot_be_had_are_named(lamina, tmp_path):
+    verbs = Verbs(lamina, clean_environment(**KEY), tmp_path)
+    done = verbs.run("layers", AWS_CA_BUNDLE="none.pem")
+    assert done.returncode == 1
+    assert f"cannot read the certificates of AWS_CA_BUNDLE, {tmp_path}/none.pem: No such file" in done.stderr
+    done = verbs.run("layers", AWS_USE_FIPS_ENDPOINT="true", AWS_ENDPOINT_URL="http://127.0.0.1:1")
+    assert done.returncode == 1
+    assert "AWS_USE_FIPS_ENDPOINT is for AWS's own endpoints, and http://127.0.0.1:1 (AWS_ENDPOINT_URL) is configured" in done.stderr
 
 
 def test_other_kinds_of_credentials_are_left_to_awss_tool(lamina, files, tmp_path):
@@ -212,25 +236,3 @@ def test_a_grant_that_conflicts_is_told_from_one_that_is_there(lamina, tmp_path,
     assert says in done.stdout + done.stderr
     sent = next(json.loads(request.body) for request in stub.requests if request.command == "POST")
     assert sent == {"StatementId": sid, "Principal": "444455556666", "Action": "lambda:GetLayerVersion"}
-
-
-def test_an_interrupted_download_leaves_nothing(lamina, tmp_path):
-    asked, end = threading.Event(), threading.Event()
-
-    def answer(stub, request):
-        if request.path == "/zip":
-            asked.set()
-            end.wait(60)
-            return 200, {}, b""
-        content = {"Location": stub.url + "/zip", "CodeSha256": "", "CodeSize": 1}
-        body = {"Content": content, "LayerArn": "arn:x", "LayerVersionArn": "arn:x:1", "Version": 1}
-        return 200, {}, json.dumps(body).encode()
-
-    with Stub(answer) as stub:
-        process = subprocess.Popen([lamina, "download", "x:1"], env=stub.environment, cwd=tmp_path, stderr=subprocess.PIPE)
-        assert asked.wait(60)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 128 + signal.SIGINT
-        end.set()
-        process.stderr.close()
-    assert list(tmp_path.iterdir()) == []

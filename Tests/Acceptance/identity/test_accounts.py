@@ -133,6 +133,36 @@ def test_a_key_for_what_is_no_account_number_is_told_what_one_is(server, account
     assert "12 digits" in done.stderr
 
 
+def test_a_key_is_changed_only_in_the_account_that_is_named(server):
+    key = make_key(server)["accessKeyId"]
+    for verb in ("disable", "enable", "delete"):
+        done = run(server, "key", verb, key, "--account", "999999999999")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert f"there is no key {key} of account 999999999999" in done.stderr
+        done = run(server, "key", verb, key, "--account", NUMBER, "--format", "json")
+        assert json.loads(done.stdout) == {"accessKeyId": key, "account": NUMBER, "change": verb.rstrip("e") + "ed"}
+    assert key not in run(server, "key", "list").stdout
+
+
+def test_a_key_whose_secret_was_not_written_is_not_made(server):
+    run(server, "account", "create", NUMBER)
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            server.command("key", "create", "--account", NUMBER, "--data", server.data), stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert json.loads(run(server, "key", "list", "--account", NUMBER, "--format", "json").stdout)["keys"] == []
+    done = run(server, "key", "list", "--account", "999999999999")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "there is no account 999999999999" in done.stderr
+
+
+def test_env_takes_back_what_would_lead_clients_elsewhere(server):
+    text = run(server, "env").stdout
+    script = text + 'echo "$AWS_ENDPOINT_URL $AWS_ENDPOINT_URL_LAMBDA $AWS_PROFILE $AWS_USE_FIPS_ENDPOINT"'
+    away = {"AWS_ENDPOINT_URL_LAMBDA": "http://elsewhere", "AWS_PROFILE": "other", "AWS_USE_FIPS_ENDPOINT": "true"}
+    assert subprocess.run(["sh", "-c", script], capture_output=True, text=True, env=away).stdout.split() == [server.url]
+
+
 def test_a_folder_without_a_server_has_no_accounts(lamina, tmp_path):
     done = subprocess.run([lamina, "account", "create", "--data", tmp_path / "none"], capture_output=True, text=True)
     assert done.returncode == 1
