@@ -87,7 +87,8 @@ let package = Package(
         room(
             "LaminaServer",
             [
-                "AWSWire", "Checksum", "Execution", "LambdaModel", "LaminaErrors", "Registry", "Storage", .httpTypes, .hummingbird,
+                "AWSWire", "CLinux", "Checksum", "Execution", "LambdaModel", "LaminaErrors", "Registry", "Storage", .httpTypes,
+                .hummingbird,
                 .hummingbirdCore, .logging,
                 .nioCore, .nioHTTPTypes, .nioPosix, .serviceLifecycle, .systemPackage,
             ]),

@@ -25,12 +25,20 @@ struct EnvCommand: AsyncParsableCommand {
             ("AWS_ENDPOINT_URL", EndpointFile(data: folder.path).read() ?? "http://127.0.0.1:9090"),
         ]
         let lines = exports.map { name, value in "export \(name)='\(value.replacing("'", with: "'\\''"))'\n" }
-        try StandardOutput.write(lines.joined() + "unset \(Self.overriding.joined(separator: " "))\n")
+        let services = ProcessInfo.processInfo.environment.keys.filter {
+            $0.hasPrefix("AWS_ENDPOINT_URL_") && $0.allSatisfy(\.isNameCharacter)
+        }
+        try StandardOutput.write(lines.joined() + "unset \((Self.overriding + services.sorted()).joined(separator: " "))\n")
     }
 
     /// Variables that would take clients elsewhere all the same.
-    private static let overriding =
-        ["AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"]
-        + ["LAMBDA", "S3", "STS", "IAM"].map { "AWS_ENDPOINT_URL_\($0)" }
-        + ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"]
+    private static let overriding = [
+        "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+        "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT",
+    ]
+}
+
+extension Character {
+    /// Whether a shell takes it in a variable's name.
+    fileprivate var isNameCharacter: Bool { isASCII && (isLetter || isNumber || self == "_") }
 }

@@ -50,7 +50,8 @@ public struct LaminaCommand: AsyncParsableCommand {
 
     private static func fail(_ error: any Error) -> Never {
         guard let error = error as? LaminaError else { exit(withError: error) }
-        FileHandle.standardError.write(Data("lamina: \(error)\n".utf8))
+        let lines = "lamina: \(error)".split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
+        FileHandle.standardError.write(Data((lines.joined(separator: "\n") + "\n").utf8))
         Foundation.exit(1)
     }
 }

@@ -71,7 +71,7 @@ struct ServeCommand: AsyncParsableCommand {
         // Not the file of another server, which holds the folder.
         defer { if isServing.withLock({ $0 }) { endpoint.remove() } }
         try await LaminaServer(settings, logger: logger).run { port in
-            let url = "http://\(host):\(port)"
+            let url = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
             endpoint.write(url)
             isServing.withLock { $0 = true }
             FileHandle.standardOutput.write(Data("lamina serves at \(url)\n".utf8))

@@ -27,10 +27,14 @@ struct TextTable {
 }
 
 extension String {
-    /// With control characters written as escapes.
+    /// With control characters written as escapes, those that turn the direction of writing too.
     var printable: String {
-        guard unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return self }
-        return unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }.joined()
+        func steers(_ scalar: Unicode.Scalar) -> Bool {
+            scalar.properties.generalCategory == .control || ("\u{202a}"..."\u{202e}").contains(scalar)
+                || ("\u{2066}"..."\u{2069}").contains(scalar)
+        }
+        guard unicodeScalars.contains(where: steers) else { return self }
+        return unicodeScalars.map { steers($0) ? $0.escaped(asASCII: true) : String($0) }.joined()
     }
 }
 

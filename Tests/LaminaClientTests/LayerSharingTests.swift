@@ -32,6 +32,7 @@ import Testing
               {"Sid": "h", "Effect": "Allow", "Principal": "*", "Condition": {"Bool": {"aws:SecureTransport": ["true"]}}},
               {"Sid": "i", "Effect": "Allow", "Principal": "*",
                "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5", "aws:PrincipalTag/x": "y"}}},
+              {"Sid": "k", "Effect": "Deny", "Principal": "*"},
               {"Sid": "j", "Effect": "Allow", "Principal": "111122223333", "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.1"}}},
               {"Sid": "g", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/x"}}
             ]}

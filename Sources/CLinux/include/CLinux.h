@@ -29,4 +29,7 @@ int clinux_resize_pipe(int fd, int size);
 /// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: begins to write a range to disk, and waits for nothing. 0, or -1 with errno.
 int clinux_start_writeback(int fd, off_t offset, off_t length);
 
+/// preadv2(2) with RWF_NOWAIT: what of a file's range is in memory already, which may be less than asked for. Bytes, or -1 with errno.
+ssize_t clinux_read_cached(int fd, void *buffer, size_t count, off_t offset);
+
 #endif

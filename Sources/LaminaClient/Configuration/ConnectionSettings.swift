@@ -1,6 +1,5 @@
 import Foundation
 import LaminaErrors
-import SystemPackage
 
 /// Endpoint, region, profile and credentials as AWS's own tools find them: flags, then the environment, then the files.
 ///
@@ -117,19 +116,8 @@ extension ConnectionSettings {
         (Self.variable("AWS_\(setting.uppercased())", environment) ?? settings.text(setting))?.lowercased() == "true"
     }
 
-    /// The file of certificates that are trusted in place of the system's; nil where none is set.
-    ///
-    /// - Throws: ``LaminaError`` `inputOutput` when it cannot be read.
-    func certificateBundle() throws -> FilePath? {
-        guard let text = Self.variable("AWS_CA_BUNDLE", environment) ?? settings.text("ca_bundle") else { return nil }
-        let path = FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(text))
-        do {
-            try FileDescriptor.open(path, .readOnly, options: .closeOnExec).close()
-        } catch let error as Errno {
-            throw LaminaError.system(error.rawValue, "cannot read the certificates of AWS_CA_BUNDLE, \(path)")
-        }
-        return path
-    }
+    /// Whether a file of certificates is set, which Foundation has no way to be told of.
+    var namesCertificates: Bool { Self.variable("AWS_CA_BUNDLE", environment) != nil || settings.text("ca_bundle") != nil }
 
     /// An empty variable counts as none.
     static func variable(_ name: String, _ environment: [String: String]) -> String? {

@@ -14,7 +14,8 @@ public struct LayerPolicy: Sendable, Hashable {
 
     /// - Parameter text: The policy's JSON.
     init(_ text: String) throws {
-        statements = try JSONDecoder().decode(Document.self, from: Data(text.utf8)).statements.map(\.statement)
+        let items = try JSONDecoder().decode(Document.self, from: Data(text.utf8)).statements
+        statements = items.filter { $0.effect ?? "Allow" == "Allow" }.map(\.statement)
     }
 }
 
@@ -25,6 +26,7 @@ private struct Document: Decodable {
 
     struct Item: Decodable {
         var sid: String?
+        var effect: String?
         var principal: Principal?
         /// Nil where there is none; without operators where it is of a form that is not known here.
         var condition: [String: [String: String]]?
@@ -33,6 +35,7 @@ private struct Document: Decodable {
 
         enum CodingKeys: String, CodingKey {
             case sid = "Sid"
+            case effect = "Effect"
             case principal = "Principal"
             case condition = "Condition"
             case organizationID = "OrganizationId"
@@ -41,6 +44,7 @@ private struct Document: Decodable {
         init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
             sid = try container.decodeIfPresent(String.self, forKey: .sid)
+            effect = try container.decodeIfPresent(String.self, forKey: .effect)
             principal = try container.decodeIfPresent(Principal.self, forKey: .principal)
             if container.contains(.condition) {
                 condition = (try? container.decode([String: [String: String]].self, forKey: .condition)) ?? [:]

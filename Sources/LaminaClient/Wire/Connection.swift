@@ -1,6 +1,4 @@
-import Foundation
 import LaminaErrors
-import SystemPackage
 
 /// A caller in a region: all that is needed to speak to any of AWS's services, or to a server in their place.
 public struct Connection: Sendable {
@@ -16,10 +14,6 @@ public struct Connection: Sendable {
     /// - Throws: ``LaminaError``, saying which setting lacks.
     public init(_ settings: ConnectionSettings, fallbackRegion: String? = nil) async throws {
         self.settings = settings
-        if let bundle = try settings.certificateBundle() {
-            // The one place where Foundation on Linux looks for it.
-            setenv("URLSessionCertificateAuthorityInfoFile", bundle.string, 1)
-        }
         region = try settings.region(fallback: fallbackRegion)
         credentials = try await settings.credentialSource.load()
     }
@@ -27,7 +21,7 @@ public struct Connection: Sendable {
     func sender(_ service: Service) throws -> ServiceSender {
         ServiceSender(
             service: service, region: region, endpoint: try settings.endpoint(of: service, region: region), credentials: credentials,
-            owner: owner)
+            owner: owner, namesCertificates: settings.namesCertificates)
     }
 
     /// Downloads need no signature, but the same session.

@@ -14,6 +14,7 @@ struct ServiceSender: Sendable {
     let endpoint: ServiceEndpoint
     let credentials: Credentials
     let owner: SessionOwner
+    var namesCertificates = false
     var schedule = RetrySchedule()
 
     /// Sends a request and gives its answer, whose status is below 300.
@@ -82,10 +83,17 @@ struct ServiceSender: Sendable {
         }
     }
 
-    /// A question for whoever meant a server of this machine, where nothing listens.
+    /// What may be behind a failure of the network.
     private func hint(for error: LaminaError) -> String {
-        guard (error.cause as? URLError)?.code == .cannotConnectToHost else { return "" }
-        let isHere = ["127.0.0.1", "localhost", "[::1]"].contains { endpoint.host == $0 || endpoint.host.hasPrefix($0 + ":") }
-        return isHere ? "; is 'lamina serve' running there?" : ""
+        switch (error.cause as? URLError)?.code {
+        case .cannotConnectToHost?:
+            let isHere = ["127.0.0.1", "localhost"].contains { endpoint.host == $0 || endpoint.host.hasPrefix($0 + ":") }
+            return isHere ? "; is 'lamina serve' running there?" : ""
+        case .badURL? where endpoint.host.hasPrefix("["):
+            return "; Foundation takes no IPv6 address in a URL: give a name, such as localhost"
+        case .unknown? where endpoint.origin.hasPrefix("https:") && namesCertificates:
+            return "; AWS_CA_BUNDLE is not heeded here: add its certificates to this machine's (update-ca-certificates)"
+        default: return ""
+        }
     }
 }

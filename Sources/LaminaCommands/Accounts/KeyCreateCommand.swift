@@ -37,6 +37,8 @@ extension KeyCommand {
                 }
                 try catalog.insert(key)
             }
+            // A reader that has gone is to be noticed too.
+            signal(SIGPIPE, SIG_IGN)
             do {
                 try format.print(NewKey(key))
             } catch {

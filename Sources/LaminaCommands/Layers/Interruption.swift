@@ -9,7 +9,8 @@ import Synchronization
 func interruptible(_ work: @escaping @Sendable () async throws -> Void) async throws {
     let task = Task { try await work() }
     let received = Mutex<Int32?>(nil)
-    let signals = [SIGINT, SIGTERM, SIGHUP]
+    // One that is ignored from the start stays so, as under nohup.
+    let signals = [SIGINT, SIGTERM, SIGHUP].filter { !isIgnored($0) }
     let sources = signals.map { number in
         signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -30,4 +31,11 @@ func interruptible(_ work: @escaping @Sendable () async throws -> Void) async th
     } catch {
         throw received.withLock(\.self).map { ExitCode(128 + $0) } ?? error
     }
+}
+
+private func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(number, nil, &action)
+    // Handlers are C functions, which Swift compares by their addresses alone.
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
 }

@@ -2,6 +2,7 @@ import Foundation
 import LambdaModel
 import LaminaClient
 import LaminaErrors
+import Synchronization
 import SystemPackage
 import ZipArchive
 
@@ -29,7 +30,14 @@ struct LayerSource {
             guard !contents.isEmpty else { throw LaminaError(.invalidArgument, "\(path) is empty: there is nothing to publish") }
             let size = contents.reduce(0) { $0 + $1.size }
             try checkSize(size)
-            _ = try await ZipWriter().write(contents, to: file) { progress($0, size) }
+            let written = Mutex(0)
+            _ = try await ZipWriter().write(contents, to: file) { piece in
+                let sum = written.withLock { sum in
+                    sum += piece
+                    return sum
+                }
+                progress(sum, size)
+            }
             return try LayerUpload(file)
         }
         try checkSize(ZipReader(path).totalSize)

@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import LambdaModel
+import LaminaErrors
 import Storage
 import SystemPackage
 
@@ -112,7 +113,7 @@ extension S3Service {
         while offset < range.upperBound {
             let wanted = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(buffer.count, range.upperBound - offset)])
             let count = try file.descriptor.read(fromAbsoluteOffset: Int64(offset), into: wanted)
-            guard count > 0 else { break }
+            guard count > 0 else { throw LaminaError(.inputOutput, "the blob \(sha256) ends at \(offset) bytes") }
             try consume(UnsafeRawBufferPointer(rebasing: wanted[..<count]))
             offset += count
             await Task.yield()

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import ssl
 import subprocess
 
 import boto3
@@ -102,11 +103,26 @@ def test_a_credential_process_that_fails_is_told(lamina, files, tmp_path, proces
     assert says in done.stderr
 
 
-def test_certificates_and_endpoints_that_cannot_be_had_are_named(lamina, tmp_path):
-    verbs = Verbs(lamina, clean_environment(**KEY), tmp_path)
-    done = verbs.run("layers", AWS_CA_BUNDLE="none.pem")
+def test_a_bundle_of_certificates_that_is_not_heeded_is_named(lamina, tmp_path):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with Stub(lambda stub, request: EMPTY) as stub:
+        stub.server.socket = context.wrap_socket(stub.server.socket, server_side=True)
+        url = stub.url.replace("http://127.0.0.1", "https://localhost")
+        done = Verbs(lamina, clean_environment(**KEY, AWS_ENDPOINT_URL=url, AWS_CA_BUNDLE=str(certificate)), tmp_path).run("layers")
     assert done.returncode == 1
-    assert f"cannot read the certificates of AWS_CA_BUNDLE, {tmp_path}/none.pem: No such file" in done.stderr
+    assert "AWS_CA_BUNDLE is not heeded here: add its certificates to this machine's (update-ca-certificates)" in done.stderr
+
+
+def test_endpoints_that_cannot_be_had_are_named(lamina, tmp_path):
+    verbs = Verbs(lamina, clean_environment(**KEY), tmp_path)
+    done = verbs.run("layers", AWS_ENDPOINT_URL="http://[::1]:1")
+    assert done.returncode == 1
+    assert "Foundation takes no IPv6 address in a URL: give a name, such as localhost" in done.stderr
     done = verbs.run("layers", AWS_USE_FIPS_ENDPOINT="true", AWS_ENDPOINT_URL="http://127.0.0.1:1")
     assert done.returncode == 1
     assert "AWS_USE_FIPS_ENDPOINT is for AWS's own endpoints, and http://127.0.0.1:1 (AWS_ENDPOINT_URL) is configured" in done.stderr

@@ -83,3 +83,11 @@ def test_an_interrupted_download_leaves_nothing(lamina, tmp_path, number):
         end.set()
         process.stderr.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_hang_up_that_is_ignored_from_the_start_stays_so(ours):
+    done = subprocess.run(
+        ["sh", "-c", 'trap "" HUP; "$0" download tools:1 & kill -HUP $!; wait $!', ours.lamina], env=ours.environment,
+        cwd=ours.folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (ours.folder / "tools-1.zip").read_bytes() == LAYER

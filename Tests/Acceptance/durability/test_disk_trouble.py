@@ -46,6 +46,33 @@ def test_the_download_of_lost_bytes_is_an_error_that_names_them(client, lost):
     assert client.get_layer_version(**VERSION)["Content"]["CodeSha256"] == lost["Content"]["CodeSha256"]
 
 
+def test_bytes_that_are_in_memory_no_more_are_read_from_the_disk(server):
+    s3, content = server.client("s3"), os.urandom(3 << 20)
+    s3.create_bucket(Bucket="layers")
+    s3.put_object(Bucket="layers", Key="x", Body=content)
+    [blob] = (server.data / "blobs/sha256").glob("*/*")
+    with open(blob, "rb") as file:
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        assert s3.get_object(Bucket="layers", Key="x")["Body"].read() == content
+        os.posix_fadvise(file.fileno(), 1 << 20, 1 << 20, os.POSIX_FADV_DONTNEED)
+        part = s3.get_object(Bucket="layers", Key="x", Range="bytes=1000-2999999")["Body"].read()
+        assert part == content[1000:3_000_000]
+
+
+def test_a_part_that_was_cut_short_on_the_disk_makes_no_object(server):
+    s3, content = server.client("s3"), os.urandom(5 << 20)
+    s3.create_bucket(Bucket="layers")
+    upload = {"Bucket": "layers", "Key": "x"}
+    upload["UploadId"] = s3.create_multipart_upload(**upload)["UploadId"]
+    part = s3.upload_part(**upload, PartNumber=1, Body=content)["ETag"]
+    [blob] = (server.data / "blobs/sha256").glob("*/*")
+    os.truncate(blob, 1 << 20)
+    parts = {"Parts": [{"PartNumber": 1, "ETag": part}]}
+    assert refusal(s3.complete_multipart_upload, **upload, MultipartUpload=parts)[:2] == (500, "InternalError")
+    assert "Contents" not in s3.list_objects_v2(Bucket="layers")
+
+
 def test_a_function_whose_layer_is_lost_is_told_so_and_others_run(client, runtime, lost):
     create = lambda name, **settings: client.create_function(
         FunctionName=name, Runtime=runtime, Handler="app.handler", Role=ROLE, Timeout=10, **settings)

@@ -1,6 +1,7 @@
 """Accounts and keys that are made, disabled and deleted beside a running server."""
 
 import json
+import os
 import subprocess
 import urllib.error
 import urllib.request
@@ -146,10 +147,13 @@ def test_a_key_is_changed_only_in_the_account_that_is_named(server):
 
 def test_a_key_whose_secret_was_not_written_is_not_made(server):
     run(server, "account", "create", NUMBER)
+    create = server.command("key", "create", "--account", NUMBER, "--data", server.data)
     with open("/dev/full", "w") as full:
-        done = subprocess.run(
-            server.command("key", "create", "--account", NUMBER, "--data", server.data), stdout=full, stderr=subprocess.PIPE, text=True)
-    assert done.returncode == 1
+        assert subprocess.run(create, stdout=full, stderr=subprocess.PIPE).returncode == 1
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "w") as pipe:
+        assert subprocess.run(create, stdout=pipe, stderr=subprocess.PIPE).returncode == 1
     assert json.loads(run(server, "key", "list", "--account", NUMBER, "--format", "json").stdout)["keys"] == []
     done = run(server, "key", "list", "--account", "999999999999")
     assert (done.returncode, done.stdout) == (1, "")
@@ -157,8 +161,7 @@ def test_a_key_whose_secret_was_not_written_is_not_made(server):
 
 
 def test_env_takes_back_what_would_lead_clients_elsewhere(server):
-    text = run(server, "env").stdout
-    script = text + 'echo "$AWS_ENDPOINT_URL $AWS_ENDPOINT_URL_LAMBDA $AWS_PROFILE $AWS_USE_FIPS_ENDPOINT"'
+    script = f'eval "$({server.lamina} env --data {server.data})"; ' + 'echo "$AWS_ENDPOINT_URL $AWS_ENDPOINT_URL_LAMBDA $AWS_PROFILE $AWS_USE_FIPS_ENDPOINT"'
     away = {"AWS_ENDPOINT_URL_LAMBDA": "http://elsewhere", "AWS_PROFILE": "other", "AWS_USE_FIPS_ENDPOINT": "true"}
     assert subprocess.run(["sh", "-c", script], capture_output=True, text=True, env=away).stdout.split() == [server.url]
 
