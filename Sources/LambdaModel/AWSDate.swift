@@ -5,7 +5,7 @@ public enum AWSDate {
     public static func format(_ date: Date) -> String {
         let milliseconds = Int((date.timeIntervalSince1970 * 1000).rounded())
         let (seconds, fraction) = milliseconds.quotientAndRemainder(dividingBy: 1000)
-        return CivilTime(secondsSince1970: seconds).text + "." + CivilTime.padded(fraction, 3) + "+0000"
+        return CivilTime(secondsSince1970: seconds).text(fraction: fraction) + "+0000"
     }
 }
 
@@ -43,12 +43,33 @@ public struct CivilTime: Sendable, Hashable {
     }
 
     /// `2018-11-14T23:03:52`.
-    public var text: String {
-        "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))T\(Self.padded(hour, 2)):\(Self.padded(minute, 2)):\(Self.padded(second, 2))"
-    }
+    public var text: String { text(fraction: nil) }
 
-    static func padded(_ value: Int, _ width: Int) -> String {
-        let digits = String(value)
-        return digits.utf8.count >= width ? digits : String(repeating: "0", count: width - digits.utf8.count) + digits
+    /// - Parameter fraction: Milliseconds, to be written as in `2018-11-14T23:03:52.894`.
+    func text(fraction: Int?) -> String {
+        // In one piece of memory: dates are a good part of a list's answer. A year of more than four digits is cut to its last four.
+        String(unsafeUninitializedCapacity: 32) { buffer in
+            var end = 0
+            func put(_ value: Int, _ width: Int, _ separator: Character? = nil) {
+                if let separator = separator?.asciiValue {
+                    buffer[end] = separator
+                    end += 1
+                }
+                var rest = abs(value)
+                for place in stride(from: end + width - 1, through: end, by: -1) {
+                    buffer[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+                end += width
+            }
+            put(year, 4)
+            put(month, 2, "-")
+            put(day, 2, "-")
+            put(hour, 2, "T")
+            put(minute, 2, ":")
+            put(second, 2, ":")
+            if let fraction { put(fraction, 3, ".") }
+            return end
+        }
     }
 }

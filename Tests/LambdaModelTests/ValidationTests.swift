@@ -27,6 +27,7 @@ import Testing
     @Test func datesAreWrittenAsLambdaWritesThem() {
         #expect(AWSDate.format(Date(timeIntervalSince1970: 1_542_236_632.894)) == "2018-11-14T23:03:52.894+0000")
         #expect(AWSDate.format(Date(timeIntervalSince1970: 0.007)) == "1970-01-01T00:00:00.007+0000")
+        #expect(CivilTime(year: 9999, month: 12, day: 31, hour: 23, minute: 59, second: 59).text == "9999-12-31T23:59:59")
     }
 
     @Test func decimalsAreRoundedAndPadded() {
