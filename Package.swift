@@ -65,12 +65,14 @@ let package = Package(
         room("LambdaModel", ["LaminaErrors"]),
         room("ZipArchive", ["CDeflate", "CZlib", "Checksum", "LaminaErrors", .systemPackage]),
         room("ELFFile", ["LaminaErrors"]),
+        room("HTTPTransfer", ["Checksum", "LaminaErrors", .systemPackage]),
         room("Interpreters", ["LambdaModel", "LaminaErrors", .systemPackage]),
         room("LayerCheck", ["LambdaModel", "ZipArchive", "ELFFile", "LaminaErrors"], resources: [.embedInCode("Profiles")]),
         room(
             "LayerBuild",
             [
-                "LambdaModel", "LayerCheck", "ZipArchive", "ELFFile", "Checksum", "Interpreters", "LaminaErrors", .subprocess,
+                "LambdaModel", "LayerCheck", "ZipArchive", "ELFFile", "Checksum", "HTTPTransfer", "Interpreters", "LaminaErrors",
+                .subprocess,
                 .systemPackage, .toml,
             ]),
         room("Storage", ["CLinux", "LambdaModel", "Checksum", "LaminaErrors", .grdb, .logging, .systemPackage]),
@@ -83,7 +85,7 @@ let package = Package(
                 .subprocess, .systemPackage,
             ]),
         room("AWSWire", ["LambdaModel", "Checksum", "LaminaErrors"]),
-        room("LaminaClient", ["LambdaModel", "AWSWire", "Checksum", "LaminaErrors", .subprocess, .systemPackage]),
+        room("LaminaClient", ["LambdaModel", "AWSWire", "Checksum", "HTTPTransfer", "LaminaErrors", .subprocess, .systemPackage]),
         room(
             "LaminaServer",
             [
@@ -113,7 +115,7 @@ let package = Package(
         tests("Registry", ["LambdaModel", "Storage", "ZipArchive", "LaminaErrors", .logging, .systemPackage]),
         tests("Execution", ["LambdaModel", "Storage", "ZipArchive", .logging, .subprocess, .systemPackage]),
         tests("AWSWire", ["LambdaModel", "Checksum"]),
-        tests("LaminaClient", ["AWSWire", "Checksum", "LambdaModel", "LaminaErrors", .systemPackage]),
+        tests("LaminaClient", ["AWSWire", "Checksum", "HTTPTransfer", "LambdaModel", "LaminaErrors", .systemPackage]),
     ]
 )
 

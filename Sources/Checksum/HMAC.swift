@@ -31,3 +31,11 @@ public func secureRandomBytes(_ count: Int) -> [UInt8] {
     var generator = SystemRandomNumberGenerator()
     return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
 }
+
+/// A text of random letters, as AWS's ids end in.
+///
+/// - Parameter letters: All of them about as likely: at most 256.
+public func secureRandomText(_ count: Int, of letters: String) -> String {
+    let letters = Array(letters)
+    return String(secureRandomBytes(count).map { letters[Int($0) % letters.count] })
+}

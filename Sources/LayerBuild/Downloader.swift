@@ -1,14 +1,21 @@
 import Checksum
 import Foundation
+import HTTPTransfer
 import LaminaErrors
+import Synchronization
 import SystemPackage
 
-/// Fetches files over HTTP, a bounded number at a time, with retries; a file whose hash differs is never kept.
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// Fetches files over HTTP, a bounded number at a time, with retries.
 actor Downloader {
     private static let concurrent = 6
-    private static let attempts = 4
+    /// A registry that is busy gets time.
+    private static let schedule = RetrySchedule(attempts: 4, base: 500, limit: 2000)
 
-    private let session = DownloadSession(connections: concurrent)
+    private let session = TransferSession(connections: concurrent)
     private var free = concurrent
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
@@ -17,19 +24,46 @@ actor Downloader {
     /// Downloads to a file and returns its SHA-256.
     ///
     /// - Parameter progress: Called with the count of bytes of each piece; with a negative one when a try starts again.
-    /// - Throws: ``LaminaError`` `network` after the last try.
+    /// - Throws: ``LaminaError`` `network` or `unavailable` after the last try, `notFound` for another answer than the file.
     func download(_ url: URL, to path: FilePath, progress: @escaping @Sendable (Int) -> Void) async throws -> SHA256Digest {
         await takeTurn()
         defer { passTurn() }
         try Task.checkCancellation()
-        var attempt = 1
-        while true {
-            do {
-                return try await DownloadTask(url, path, progress: progress).run(in: session)
-            } catch let error as LaminaError where error.code == .network && attempt < Self.attempts {
-                // 0.5, 1, 2 seconds: a registry that is busy gets time.
-                try await Task.sleep(for: .milliseconds(250 << attempt))
-                attempt += 1
+        return try await Self.schedule.run { try await fetch(url, to: path, progress) }
+    }
+
+    /// One try.
+    private func fetch(_ url: URL, to path: FilePath, _ progress: @escaping @Sendable (Int) -> Void) async throws -> SHA256Digest {
+        let file: FileDescriptor
+        do {
+            file = try FileDescriptor.open(
+                path, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: FilePermissions(rawValue: 0o644))
+        } catch let error as Errno {
+            throw LaminaError.system(error.rawValue, "cannot write \(path)")
+        }
+        defer { try? file.close() }
+        let received = Mutex(0)
+        let transfer = Transfer(file: file, followsRedirections: true) { done, _ in
+            let piece = received.withLock { before in
+                defer { before = done }
+                return done - before
+            }
+            progress(piece)
+        }
+        do {
+            let answer = try await session.run(URLRequest(url: url, timeoutInterval: 60), transfer)
+            guard answer.status == 200 else {
+                // Only what may pass is worth another try.
+                let code: LaminaError.Code = answer.status == 429 || answer.status >= 500 ? .unavailable : .notFound
+                throw LaminaError(code, "\(url) answers with status \(answer.status)")
+            }
+            return transfer.digest()
+        } catch {
+            progress(-received.withLock(\.self))
+            switch (error as? LaminaError)?.code {
+            case .network?: throw LaminaError(.network, "cannot download \(url)", cause: error)
+            case .inputOutput?: throw LaminaError(.inputOutput, "cannot write \(path)", cause: error)
+            default: throw error
             }
         }
     }

@@ -81,9 +81,8 @@ public final class DataFolder: Sendable {
 extension AccessKey {
     /// A new key, of random letters as AWS's are.
     public static func make(account: String, access: AccessLevel, isRoot: Bool = false, created: Date) -> AccessKey {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
-        return AccessKey(
-            id: "AKIA" + String(secureRandomBytes(16).map { alphabet[Int($0) % alphabet.count] }),
+        AccessKey(
+            id: "AKIA" + secureRandomText(16, of: "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
             secret: Data(secureRandomBytes(30)).base64EncodedString(), account: account, access: access, isRoot: isRoot, created: created)
     }
 }

@@ -1,5 +1,6 @@
 import Checksum
 import Foundation
+import HTTPTransfer
 import LaminaErrors
 import SystemPackage
 import TestSupport

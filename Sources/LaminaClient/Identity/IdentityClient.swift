@@ -1,4 +1,5 @@
 import AWSWire
+import HTTPTransfer
 
 /// Who the caller is, by the security token service.
 struct IdentityClient: Sendable {

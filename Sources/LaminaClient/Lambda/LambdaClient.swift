@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTransfer
 import LaminaErrors
 
 /// Lambda's layer operations, at AWS or at any server that speaks its API.

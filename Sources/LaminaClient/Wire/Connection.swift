@@ -1,3 +1,4 @@
+import HTTPTransfer
 import LaminaErrors
 
 /// A caller in a region: all that is needed to speak to any of AWS's services, or to a server in their place.
@@ -26,4 +27,11 @@ public struct Connection: Sendable {
 
     /// Downloads need no signature, but the same session.
     var session: TransferSession { owner.session }
+}
+
+/// Owns a session, and lets it go at its own end.
+final class SessionOwner: Sendable {
+    let session = TransferSession()
+
+    deinit { session.invalidate() }
 }

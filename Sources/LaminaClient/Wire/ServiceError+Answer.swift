@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTransfer
 
 extension ServiceError {
     /// Reads an error answer in any of the three shapes that AWS's services have: REST-JSON's, S3's XML, the query protocol's XML.

@@ -40,12 +40,3 @@ struct ServiceRequest: Sendable {
         query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
     }
 }
-
-/// What came back for a request.
-struct HTTPAnswer: Sendable {
-    var status: Int
-    /// By lower-case name.
-    var headers: [String: String]
-    /// Empty where it went to a file.
-    var body: [UInt8]
-}

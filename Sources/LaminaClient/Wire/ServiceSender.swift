@@ -1,5 +1,6 @@
 import AWSWire
 import Foundation
+import HTTPTransfer
 import LaminaErrors
 import SystemPackage
 

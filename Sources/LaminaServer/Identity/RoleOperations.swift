@@ -52,9 +52,8 @@ extension IdentityService {
 
     private func createRole(_ request: RoleRequest) async throws -> Role {
         let name = try request.name("RoleName")
-        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
         var role = Role(
-            name: name, path: try request.path, id: "AROA" + String(secureRandomBytes(17).map { letters[Int($0) % letters.count] }),
+            name: name, path: try request.path, id: "AROA" + secureRandomText(17, of: "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"),
             account: request.account, created: Date().inWholeMilliseconds,
             trustPolicy: try trustPolicy("AssumeRolePolicyDocument", request))
         role.description = try request.description

@@ -10,13 +10,15 @@ import FoundationNetworking
 /// A URL session that hands its events to the transfer they belong to.
 ///
 /// Foundation on Linux calls the session's delegate only, never a task's own.
-final class TransferSession: NSObject, URLSessionDataDelegate, Sendable {
+package final class TransferSession: NSObject, URLSessionDataDelegate, Sendable {
     private let transfers = Mutex<[Int: Transfer]>([:])
     private let session = Mutex<URLSession?>(nil)
 
-    override init() {
+    /// - Parameter connections: At a time to one host, at most; nil for as many as Foundation finds right.
+    package init(connections: Int? = nil) {
         super.init()
         let configuration = URLSessionConfiguration.ephemeral
+        if let connections { configuration.httpMaximumConnectionsPerHost = connections }
         configuration.httpShouldSetCookies = false
         session.withLock { $0 = URLSession(configuration: configuration, delegate: self, delegateQueue: nil) }
     }
@@ -25,7 +27,7 @@ final class TransferSession: NSObject, URLSessionDataDelegate, Sendable {
     ///
     /// - Parameter upload: The file that is the request's body.
     /// - Throws: ``LaminaError`` `network` when no answer came.
-    func run(_ request: URLRequest, upload: FilePath? = nil, _ transfer: Transfer) async throws -> HTTPAnswer {
+    package func run(_ request: URLRequest, upload: FilePath? = nil, _ transfer: Transfer) async throws -> HTTPAnswer {
         let task = session.withLock { session -> URLSessionTask? in
             guard let session else { return nil }
             let task =
@@ -39,7 +41,7 @@ final class TransferSession: NSObject, URLSessionDataDelegate, Sendable {
     }
 
     /// Lets the session go, which else keeps its delegate alive.
-    func invalidate() {
+    package func invalidate() {
         session.withLock { session in
             session?.finishTasksAndInvalidate()
             session = nil
@@ -48,32 +50,25 @@ final class TransferSession: NSObject, URLSessionDataDelegate, Sendable {
 
     private func transfer(of task: URLSessionTask) -> Transfer? { transfers.withLock { $0[task.taskIdentifier] } }
 
-    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+    package func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
         transfer(of: dataTask)?.receive(data, of: dataTask)
     }
 
-    func urlSession(
+    package func urlSession(
         _ session: URLSession, task: URLSessionTask, didSendBodyData bytesSent: Int64, totalBytesSent: Int64,
         totalBytesExpectedToSend: Int64
     ) {
         transfer(of: task)?.sent(Int(totalBytesSent), of: Int(totalBytesExpectedToSend))
     }
 
-    func urlSession(
+    package func urlSession(
         _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
         newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
     ) {
         completionHandler(transfer(of: task)?.followsRedirections == true ? request : nil)
     }
 
-    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+    package func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
         transfers.withLock { $0.removeValue(forKey: task.taskIdentifier) }?.complete(task, error)
     }
-}
-
-/// Owns a session, and lets it go at its own end.
-final class SessionOwner: Sendable {
-    let session = TransferSession()
-
-    deinit { session.invalidate() }
 }

@@ -9,7 +9,7 @@ import FoundationNetworking
 #endif
 
 /// One request on its way: its answer is gathered in memory, or goes to a file and into a hash as it comes.
-final class Transfer: Sendable {
+package final class Transfer: Sendable {
     /// Bytes of an answer that is kept in memory.
     private static let limit = 32 << 20
 
@@ -30,7 +30,7 @@ final class Transfer: Sendable {
     private let state: Mutex<State>
 
     /// - Parameter file: Where the body of an answer with status 200 goes.
-    init(file: FileDescriptor? = nil, followsRedirections: Bool = false, progress: TransferProgress? = nil) {
+    package init(file: FileDescriptor? = nil, followsRedirections: Bool = false, progress: TransferProgress? = nil) {
         self.followsRedirections = followsRedirections
         self.progress = progress
         var state = State()
@@ -54,7 +54,7 @@ final class Transfer: Sendable {
     }
 
     /// The SHA-256 of what went to the file. Call once, after ``run(_:)``.
-    func digest() -> SHA256Digest { state.withLock { SHA256Digest(finishing: &$0.digest) } }
+    package func digest() -> SHA256Digest { state.withLock { SHA256Digest(finishing: &$0.digest) } }
 
     /// Takes a piece of the answer's body.
     func receive(_ data: Data, of task: URLSessionDataTask) {
@@ -113,6 +113,21 @@ final class Transfer: Sendable {
         var headers: [String: String] = [:]
         for case let (name as String, value as String) in response.allHeaderFields { headers[name.lowercased()] = value }
         return .success(HTTPAnswer(status: response.statusCode, headers: headers, body: body))
+    }
+}
+
+/// What came back for a request.
+package struct HTTPAnswer: Sendable {
+    package var status: Int
+    /// By lower-case name.
+    package var headers: [String: String]
+    /// Empty where it went to a file.
+    package var body: [UInt8]
+
+    package init(status: Int, headers: [String: String], body: [UInt8]) {
+        self.status = status
+        self.headers = headers
+        self.body = body
     }
 }
 

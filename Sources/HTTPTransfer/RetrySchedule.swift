@@ -1,18 +1,26 @@
 import LaminaErrors
 
 /// How long to wait before a request is sent again: twice as long each time, with a random part so that clients spread.
-struct RetrySchedule: Sendable {
+package struct RetrySchedule: Sendable {
     /// Times that a request is sent at most.
-    var attempts = 4
+    package var attempts = 4
     /// Milliseconds before the second attempt, at most.
-    var base = 200
+    package var base = 200
     /// Milliseconds before any attempt, at most.
-    var limit = 5000
+    package var limit = 5000
+
+    package init() {}
+
+    package init(attempts: Int, base: Int, limit: Int) { (self.attempts, self.base, self.limit) = (attempts, base, limit) }
 
     /// Does something, and does it again after a pause while the network fails or the service is busy.
     ///
-    /// - Parameter isRepeatable: Whether doing it twice does no more than doing it once.
-    func run<T>(isRepeatable: Bool = true, _ body: () async throws -> T) async throws -> T {
+    /// - Parameters:
+    ///   - isolation: Where the body runs.
+    ///   - isRepeatable: Whether doing it twice does no more than doing it once.
+    package func run<T>(
+        isolation: isolated (any Actor)? = #isolation, isRepeatable: Bool = true, _ body: () async throws -> T
+    ) async throws -> T {
         var attempt = 1
         while true {
             do {
@@ -28,7 +36,7 @@ struct RetrySchedule: Sendable {
     /// The pause after an attempt that failed, numbered from 1; nil when there shall be no other.
     ///
     /// - Parameter random: From 0 to 1.
-    func pause(after attempt: Int, random: Double) -> Duration? {
+    package func pause(after attempt: Int, random: Double) -> Duration? {
         guard attempt < attempts else { return nil }
         let longest = min(limit, base << (attempt - 1))
         return .milliseconds(longest / 2 + Int(Double(longest / 2) * random))
