@@ -123,6 +123,6 @@ let package = Package(
 if Context.environment["LAMINA_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "fuzz", dependencies: ["AWSWire", "ZipArchive"], path: "Fuzz",
+            name: "fuzz", dependencies: ["AWSWire", "LambdaModel", "ZipArchive"], path: "Fuzz",
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
 }

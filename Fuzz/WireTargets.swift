@@ -1,5 +1,6 @@
 import AWSWire
 import Foundation
+import LambdaModel
 
 /// Parses a head whose headers are the input's lines, and verifies what it says.
 func feedSignature(_ bytes: UnsafeRawBufferPointer) {
@@ -37,6 +38,12 @@ func feedJSON(_ bytes: UnsafeRawBufferPointer) {
         _ = try scanner.finish()
     } catch {}
     precondition(length <= bytes.count, "more data came out than went in")
+}
+
+/// Looks for what makes a text no JSON.
+func feedSyntax(_ bytes: UnsafeRawBufferPointer) {
+    guard JSONSyntax.flaw(in: Array(bytes)) == nil else { return }
+    precondition(String(validating: bytes, as: UTF8.self) != nil, "what is no UTF-8 was taken for JSON")
 }
 
 private func pieces(_ bytes: UnsafeRawBufferPointer) -> [UnsafeRawBufferPointer] {

@@ -8,7 +8,7 @@ corpus=$PWD/.build-fuzz/corpus
 mkdir -p "$corpus/zip"
 (cd Fuzz && zip -qr - Seeds >"$corpus/zip/deflated" && zip -qr0 - Seeds >"$corpus/zip/stored")
 
-for target in zip signature chunks json; do
+for target in zip signature chunks json syntax; do
     mkdir -p "$corpus/$target"
     seeds=()
     [ ! -d "Fuzz/Seeds/$target" ] || seeds=("$PWD/Fuzz/Seeds/$target")

@@ -10,7 +10,9 @@ public struct JSONSyntax {
     public static func flaw(in bytes: some Collection<UInt8>) -> String? {
         func check(_ bytes: UnsafeRawBufferPointer) -> String? {
             var syntax = JSONSyntax(bytes: bytes)
-            return syntax.isText() ? nil : syntax.flaw
+            guard syntax.isText() else { return syntax.flaw }
+            let isText = bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
+            return isText ? nil : "Invalid UTF-8"
         }
         if let flaw = bytes.withContiguousStorageIfAvailable({ check(UnsafeRawBufferPointer($0)) }) { return flaw }
         return Array(bytes).withUnsafeBytes(check)

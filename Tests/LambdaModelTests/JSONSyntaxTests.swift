@@ -17,6 +17,11 @@ import Testing
     ])
     func whatIsNoJSONHasAFlaw(_ text: String) { #expect(JSONSyntax.flaw(in: Array(text.utf8)) != nil) }
 
+    @Test(arguments: [[0xff], [0xc3], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80]] as [[UInt8]])
+    func bytesThatAreNoUTF8AreNoJSON(_ bytes: [UInt8]) {
+        #expect(JSONSyntax.flaw(in: [0x22] + bytes + [0x22]) == "Invalid UTF-8")
+    }
+
     @Test func theFlawIsNamedWhereItIs() {
         #expect(JSONSyntax.flaw(in: Array("{\"a\":1,}".utf8)) == "Unexpected character '}' (code 125) at byte 7")
         #expect(JSONSyntax.flaw(in: Array("[1".utf8)) == "Unexpected end-of-input")
