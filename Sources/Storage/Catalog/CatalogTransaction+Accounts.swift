@@ -40,7 +40,7 @@ public struct AccessKey: Sendable, Hashable {
 }
 
 extension CatalogTransaction {
-    /// Nil for one that no key was ever made for.
+    /// Nil when there is none.
     public func account(_ id: String) throws -> Account? {
         try row("SELECT id, organization, created FROM account WHERE id = ?", [id], Self.account)
     }
