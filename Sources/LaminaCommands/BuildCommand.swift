@@ -34,7 +34,7 @@ struct BuildCommand: AsyncParsableCommand {
     var layout: PythonLayout = .python
 
     @Option(help: "Compile modules ahead: auto does where this machine has the runtime's Python and the layer stays below the limit.")
-    var bytecode: PythonLayerBuild.BytecodeChoice = .auto
+    var bytecode: BytecodeChoice = .auto
 
     @Flag(help: "Resolve anew. A resolution is otherwise remembered for a day.")
     var upgrade = false
@@ -45,15 +45,17 @@ struct BuildCommand: AsyncParsableCommand {
     @OptionGroup var format: FormatOption
 
     func run() async throws {
-        var build = PythonLayerBuild(source: FilePath(source), runtime: try Runtime(runtime), architecture: architecture)
-        build.layout = layout
-        build.bytecode = bytecode
-        build.upgrade = upgrade
-        build.offline = offline
+        var settings = BuildSettings()
+        settings.layout = layout
+        settings.bytecode = bytecode
+        settings.upgrade = upgrade
+        settings.offline = offline
+        let builder = LayerBuilder(
+            [FilePath(source)], for: BuildTarget(runtime: try Runtime(runtime), architecture: architecture), settings)
         let terminal = ProgressLine()
         let report: BuildReport
         do {
-            report = try await build.run(output: FilePath(output)) { terminal.show($0) }
+            report = try await builder.build(to: FilePath(output)) { terminal.show($0) }
             terminal.finish()
         } catch {
             terminal.finish()
@@ -65,4 +67,4 @@ struct BuildCommand: AsyncParsableCommand {
 
 extension Architecture: ExpressibleByArgument {}
 extension PythonLayout: ExpressibleByArgument {}
-extension PythonLayerBuild.BytecodeChoice: ExpressibleByArgument {}
+extension BytecodeChoice: ExpressibleByArgument {}

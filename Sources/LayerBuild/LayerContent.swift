@@ -1,3 +1,4 @@
+import ELFFile
 import LayerCheck
 import ZipArchive
 
@@ -5,18 +6,62 @@ import ZipArchive
 public struct LayerContent: Sendable {
     public var entries: [ZipContent]
     public var packages: [Package]
-    public var findings: [Finding]
+    /// The ELF files among the entries, where they were read already; what it lacks is read when the layer is checked.
+    public var binaries: BinaryIndex
+    /// Whether the entries hold modules that were compiled ahead.
+    public var hasBytecode = false
 
-    /// A package of some language's registry that the layer holds.
-    public struct Package: Sendable, Hashable, Codable {
-        public var name: String
-        public var version: String
-        /// The wheel, tarball or jar that it came from.
-        public var file: String
-        /// Bytes when unzipped.
-        public var size: Int
+    public init(entries: [ZipContent] = [], packages: [Package] = [], binaries: BinaryIndex = BinaryIndex()) {
+        self.entries = entries
+        self.packages = packages
+        self.binaries = binaries
     }
 
     /// Bytes of all entries when unzipped.
     public var unzippedSize: Int { entries.reduce(0) { $0 + $1.size } }
+
+    /// Adds other content, whose entries take the place of those with the same path.
+    public mutating func merge(_ other: LayerContent) {
+        let replaced = Set(other.entries.map(\.path))
+        entries.removeAll { replaced.contains($0.path) }
+        entries += other.entries
+        packages += other.packages
+        binaries.merge(other.binaries)
+        hasBytecode = hasBytecode || other.hasBytecode
+    }
+}
+
+extension LayerContent {
+    /// A package of some registry that the layer holds.
+    public struct Package: Sendable, Hashable, Codable {
+        public var ecosystem: Ecosystem
+        /// As its registry writes it: `opencv-python`, `@scope/name`, `group:artifact`.
+        public var name: String
+        public var version: String
+        /// The wheel, tarball, gem, jar or system package that it came from.
+        public var file: String
+        /// Bytes when unzipped.
+        public var size: Int
+        /// An SPDX expression, or the package's own words.
+        public var license: String?
+        /// The file's SHA-256, hexadecimal.
+        public var sha256: String?
+
+        public init(
+            _ ecosystem: Ecosystem, name: String, version: String, file: String, size: Int, license: String? = nil, sha256: String? = nil
+        ) {
+            self.ecosystem = ecosystem
+            self.name = name
+            self.version = version
+            self.file = file
+            self.size = size
+            self.license = license
+            self.sha256 = sha256
+        }
+    }
+
+    /// Whose names a package's are; the types of package URLs (purl specification).
+    public enum Ecosystem: String, Sendable, Hashable, Codable {
+        case pypi, npm, gem, maven, rpm, deb
+    }
 }

@@ -51,15 +51,16 @@ struct WheelBench {
     }
 
     func build(
-        _ source: FilePath, runtime: String = "python3.13", layout: PythonLayout = .python, bytecode: PythonLayerBuild.BytecodeChoice = .no,
+        _ source: FilePath, runtime: String = "python3.13", layout: PythonLayout = .python, bytecode: BytecodeChoice = .no,
         name: String = "layer.zip"
     ) async throws -> (BuildReport, ZipReader) {
-        var build = PythonLayerBuild(source: source, runtime: try Runtime(runtime), architecture: .x86_64)
-        build.layout = layout
-        build.bytecode = bytecode
-        build.cache = cache
+        var settings = BuildSettings()
+        settings.layout = layout
+        settings.bytecode = bytecode
+        settings.cache = cache
+        let builder = LayerBuilder([source], for: BuildTarget(runtime: try Runtime(runtime), architecture: .x86_64), settings)
         let output = folder.appending(name)
-        return (try await build.run(output: output), try ZipReader(output))
+        return (try await builder.build(to: output), try ZipReader(output))
     }
 }
 

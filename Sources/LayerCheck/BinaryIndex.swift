@@ -1,35 +1,23 @@
 import ELFFile
-import Foundation
 import LaminaErrors
-import LayerCheck
-import SystemPackage
 import ZipArchive
 
-/// The ELF files of a zip, read once and kept beside it.
-struct BinaryIndex: Codable, Sendable {
-    /// Changes when ``ELFFile`` learns to read more.
-    private static let version = 1
+/// The ELF files of a layer or of one package, by their paths.
+public struct BinaryIndex: Codable, Sendable {
+    public var files: [String: ELFFile] = [:]
+    /// Files that begin as ELF files and cannot be read as such, with the reason.
+    public var unreadable: [String: String] = [:]
+    /// All files that were looked at, ELF or not.
+    public var covered: Set<String> = []
 
-    private(set) var files: [String: ELFFile] = [:]
-    /// Entries that begin as ELF files and cannot be read as such, with the reason.
-    private(set) var unreadable: [String: String] = [:]
+    public init() {}
 
-    /// The index of a cached zip, made on first use.
-    static func load(of zip: ZipReader, folder: FilePath) async throws -> BinaryIndex {
-        let path = folder.appending("binaries-\(version).json")
-        if let data = FileManager.default.contents(atPath: path.string), let index = try? JSONDecoder().decode(Self.self, from: data) {
-            return index
-        }
-        let index = try await BinaryIndex(zip)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        let data = try encoder.encode(index)
-        try await WholeFile.make(path) { try data.write(to: URL(fileURLWithPath: $0.string)) }
-        return index
-    }
+    private enum CodingKeys: String, CodingKey { case files, unreadable }
+}
 
-    /// Reads every ELF file among the entries, on all cores.
-    private init(_ zip: ZipReader) async throws {
+extension BinaryIndex {
+    /// Reads every ELF file among the entries of a zip, on all cores.
+    public init(_ zip: ZipReader) async throws {
         // A shared object of less than 64 bytes has no header; text by its usual names is passed over unread.
         let skipped: Set = ["py", "pyi", "txt", "json", "h", "pyc", "md", "html", "c", "pyx", "pxd", "f90", "csv"]
         let candidates = zip.entries.filter {
@@ -62,6 +50,7 @@ struct BinaryIndex: Codable, Sendable {
             case .failure(let error): unreadable[path] = error.message
             }
         }
+        covered = Set(zip.entries.map(\.path))
     }
 
     private static func read(_ bytes: UnsafeRawBufferPointer) throws(LaminaError) -> ELFFile {
@@ -72,5 +61,22 @@ struct BinaryIndex: Codable, Sendable {
         } catch {
             throw LaminaError(.corrupt, "cannot be read", cause: error)
         }
+    }
+
+    /// The index under other paths; what has none in `paths` is left out.
+    public func renamed(_ paths: [String: String]) -> BinaryIndex {
+        var index = BinaryIndex()
+        for (path, file) in files { index.files[paths[path] ?? ""] = file }
+        for (path, reason) in unreadable { index.unreadable[paths[path] ?? ""] = reason }
+        index.covered = Set(covered.compactMap { paths[$0] })
+        index.files[""] = nil
+        index.unreadable[""] = nil
+        return index
+    }
+
+    public mutating func merge(_ other: BinaryIndex) {
+        files.merge(other.files) { _, later in later }
+        unreadable.merge(other.unreadable) { _, later in later }
+        covered.formUnion(other.covered)
     }
 }

@@ -2,19 +2,19 @@ import LambdaModel
 import LaminaErrors
 
 /// The interpreter and platform that a Python layer is for, whatever machine builds it.
-public struct PythonTarget: Sendable, Hashable {
-    public let runtime: Runtime
-    public let architecture: Architecture
+struct PythonTarget: Sendable, Hashable {
+    let runtime: Runtime
+    let architecture: Architecture
     /// The minor version of Python 3.
-    public let minor: Int
+    let minor: Int
 
     /// - Throws: ``LaminaError`` `invalidArgument` when the runtime is not Python 3.8 or later.
-    public init(runtime: Runtime, architecture: Architecture) throws {
-        guard let minor = runtime.pythonMinor, minor >= 8 else {
-            throw LaminaError(.invalidArgument, "a requirements file builds for python3.8 to python3.14, not for \(runtime)")
+    init(_ target: BuildTarget) throws {
+        guard let minor = target.runtime.pythonMinor, minor >= 8 else {
+            throw LaminaError(.invalidArgument, "a requirements file builds for python3.8 to python3.14, not for \(target.runtime)")
         }
-        self.runtime = runtime
-        self.architecture = architecture
+        runtime = target.runtime
+        architecture = target.architecture
         self.minor = minor
     }
 
