@@ -67,7 +67,9 @@ let package = Package(
         room("ELFFile", ["LaminaErrors"]),
         room("HTTPTransfer", ["Checksum", "LaminaErrors", .systemPackage]),
         room("Interpreters", ["LambdaModel", "LaminaErrors", .systemPackage]),
-        room("LayerCheck", ["LambdaModel", "ZipArchive", "ELFFile", "LaminaErrors"], resources: [.embedInCode("Profiles")]),
+        room(
+            "LayerCheck", ["CLinux", "LambdaModel", "ZipArchive", "ELFFile", "LaminaErrors", .systemPackage],
+            resources: [.embedInCode("Profiles")]),
         room(
             "LayerBuild",
             [
@@ -108,8 +110,8 @@ let package = Package(
         tests("Checksum", []),
         tests("LambdaModel", ["LaminaErrors"]),
         tests("ZipArchive", ["Checksum", "LaminaErrors", .subprocess, .systemPackage]),
-        tests("ELFFile", ["LaminaErrors"]),
-        tests("LayerCheck", ["LambdaModel", "ELFFile"]),
+        tests("ELFFile", ["LaminaErrors", .systemPackage]),
+        tests("LayerCheck", ["LambdaModel", "ELFFile", "ZipArchive", "LaminaErrors", .systemPackage]),
         tests("LayerBuild", ["LambdaModel", "ZipArchive", "Checksum", "LaminaErrors", .subprocess, .systemPackage]),
         tests("Storage", ["LambdaModel", "Checksum", "LaminaErrors", .systemPackage]),
         tests("Registry", ["LambdaModel", "Storage", "ZipArchive", "LaminaErrors", .logging, .systemPackage]),

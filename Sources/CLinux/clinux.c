@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -43,4 +44,8 @@ int clinux_start_writeback(int fd, off_t offset, off_t length) {
 ssize_t clinux_read_cached(int fd, void *buffer, size_t count, off_t offset) {
   struct iovec piece = {.iov_base = buffer, .iov_len = count};
   return preadv2(fd, &piece, 1, offset, RWF_NOWAIT);
+}
+
+const void *clinux_memmem(const void *bytes, size_t count, const void *piece, size_t piece_count) {
+  return memmem(bytes, count, piece, piece_count);
 }

@@ -15,6 +15,8 @@ public struct ELFFile: Sendable, Hashable, Codable {
     public var runPaths: [String]
     /// Symbol versions wanted, by the library that must define them: `libc.so.6` → `GLIBC_2.17`, ….
     public var neededVersions: [String: [String]]
+    /// Symbol versions that the file defines, its own name among them.
+    public var definedVersions: [String]
 
     /// `e_machine`.
     public enum Machine: Sendable, Hashable, Codable {
@@ -38,16 +40,19 @@ public struct ELFFile: Sendable, Hashable, Codable {
     /// Reads a 64-bit little-endian ELF file.
     ///
     /// - Throws: ``LaminaError`` `unsupported` for other kinds of ELF, `corrupt` where an offset leaves the file.
-    public init(_ bytes: UnsafeRawBufferPointer) throws {
+    public init(_ bytes: UnsafeRawBufferPointer) throws { try self.init(ELFBytes(bytes)) }
+
+    init(_ bytes: ELFBytes) throws {
         let image = try ELFImage(bytes)
         machine = Machine(code: image.machine)
-        interpreter = try image.segment(.interpreter).map { try image.string(at: $0.offset) }
+        interpreter = try image.segment(.interpreter).map { try image.string(at: $0.offset, limit: $0.offset + max(1, $0.fileSize)) }
         let dynamic = try ELFDynamicSection(image)
         soname = try dynamic.strings(.soname).first
         needed = try dynamic.strings(.needed)
         rpaths = try dynamic.strings(.rpath).flatMap(Self.splitPath)
         runPaths = try dynamic.strings(.runPath).flatMap(Self.splitPath)
         neededVersions = try dynamic.neededVersions()
+        definedVersions = try dynamic.definedVersions()
     }
 
     private static func splitPath(_ path: String) -> [String] { path.split(separator: ":").map(String.init) }

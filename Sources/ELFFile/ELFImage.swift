@@ -15,27 +15,30 @@ struct ELFImage {
         case interpreter = 3
     }
 
-    let bytes: UnsafeRawBufferPointer
+    let bytes: ELFBytes
     let machine: UInt16
     private let segments: [Segment]
 
-    init(_ bytes: UnsafeRawBufferPointer) throws {
-        guard bytes.count >= 64, ELFFile.hasMagic(bytes) else { throw LaminaError(.corrupt, "not an ELF file") }
-        guard bytes[4] == 2, bytes[5] == 1 else { throw LaminaError(.unsupported, "not a 64-bit little-endian ELF file") }
+    init(_ bytes: ELFBytes) throws {
+        guard bytes.count >= 64 else { throw LaminaError(.corrupt, "not an ELF file") }
+        try bytes.withBytes(0..<64) { header in
+            guard ELFFile.hasMagic(header) else { throw LaminaError(.corrupt, "not an ELF file") }
+            guard header[4] == 2, header[5] == 1 else { throw LaminaError(.unsupported, "not a 64-bit little-endian ELF file") }
+        }
         self.bytes = bytes
-        machine = bytes.loadUnaligned(fromByteOffset: 18, as: UInt16.self).littleEndian
-        let tableOffset = bytes.loadUnaligned(fromByteOffset: 32, as: UInt64.self).littleEndian
-        let entrySize = Int(bytes.loadUnaligned(fromByteOffset: 54, as: UInt16.self).littleEndian)
-        let count = Int(bytes.loadUnaligned(fromByteOffset: 56, as: UInt16.self).littleEndian)
+        machine = try Self.load(bytes, 18)
+        let tableOffset: UInt64 = try Self.load(bytes, 32)
+        let entrySize = Int(try Self.load(bytes, 54) as UInt16)
+        let count = Int(try Self.load(bytes, 56) as UInt16)
         guard count == 0 || entrySize >= 56, let start = Int(exactly: tableOffset), start <= bytes.count,
             count * entrySize <= bytes.count - start
         else { throw LaminaError(.corrupt, "the ELF file's program headers lie outside it") }
-        segments = (0..<count).map { index in
+        segments = try (0..<count).map { index in
             let at = start + index * entrySize
-            func field(_ offset: Int) -> UInt64 { bytes.loadUnaligned(fromByteOffset: at + offset, as: UInt64.self).littleEndian }
-            return Segment(
-                type: bytes.loadUnaligned(fromByteOffset: at, as: UInt32.self).littleEndian, offset: Int(clamping: field(8)),
-                address: field(16), fileSize: Int(clamping: field(32)))
+            func field(_ offset: Int) throws -> UInt64 { try Self.load(bytes, at + offset) }
+            // None is larger than the file, so that no sum of them overflows.
+            func size(_ offset: Int) throws -> Int { min(Int(clamping: try field(offset)), bytes.count) }
+            return Segment(type: try Self.load(bytes, at), offset: try size(8), address: try field(16), fileSize: try size(32))
         }
     }
 
@@ -53,20 +56,23 @@ struct ELFImage {
         throw LaminaError(.corrupt, "the ELF file refers to an address that it does not load")
     }
 
-    func uint16(at offset: Int) throws -> UInt16 { try load(offset) }
-    func uint32(at offset: Int) throws -> UInt32 { try load(offset) }
-    func uint64(at offset: Int) throws -> UInt64 { try load(offset) }
+    func uint16(at offset: Int) throws -> UInt16 { try Self.load(bytes, offset) }
+    func uint32(at offset: Int) throws -> UInt32 { try Self.load(bytes, offset) }
+    func uint64(at offset: Int) throws -> UInt64 { try Self.load(bytes, offset) }
 
-    private func load<T: FixedWidthInteger & BitwiseCopyable>(_ offset: Int) throws -> T {
+    private static func load<T: FixedWidthInteger & BitwiseCopyable>(_ bytes: ELFBytes, _ offset: Int) throws -> T {
         guard offset >= 0, offset <= bytes.count - MemoryLayout<T>.size else { throw LaminaError(.corrupt, "the ELF file is cut short") }
-        return T(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: T.self))
+        return try bytes.withBytes(offset..<offset + MemoryLayout<T>.size) { T(littleEndian: $0.loadUnaligned(as: T.self)) }
     }
 
-    /// The zero-terminated string at an offset.
-    func string(at offset: Int) throws -> String {
-        guard offset >= 0, offset < bytes.count, let end = bytes[offset...].firstIndex(of: 0) else {
-            throw LaminaError(.corrupt, "the ELF file has a string that does not end")
+    /// The zero-terminated string at an offset, within a table that ends at `limit`.
+    func string(at offset: Int, limit: Int) throws -> String {
+        guard offset >= 0, offset < min(limit, bytes.count) else {
+            throw LaminaError(.corrupt, "the ELF file has a string outside its table")
         }
-        return String(decoding: bytes[offset..<end], as: UTF8.self)
+        return try bytes.withBytes(offset..<min(limit, bytes.count)) { table in
+            guard let end = table.firstIndex(of: 0) else { throw LaminaError(.corrupt, "the ELF file has a string that does not end") }
+            return String(decoding: table[..<end], as: UTF8.self)
+        }
     }
 }

@@ -25,8 +25,9 @@ public struct LayerBuilder: Sendable {
     public func build(to output: FilePath, progress: @escaping @Sendable (BuildProgress) -> Void = { _ in }) async throws -> BuildReport {
         let start = ContinuousClock.now
         let content = try await content(progress)
-        let binaries = content.binaries.files.map { LibraryCheck.Binary(path: $0.key, file: $0.value) }
-        let findings = LibraryCheck(runtime: target.runtime, architecture: target.architecture).findings(in: binaries)
+        let tree = try LayerTree(name: output.lastComponent?.string ?? "", content.entries.map { LayerFile($0) })
+        let findings = try await LayerChecker(runtime: target.runtime, architecture: target.architecture)
+            .findings(in: tree, index: content.index)
         let total = content.unzippedSize
         let done = Atomic(0)
         let summary = try await WholeFile.make(output) { temporary in

@@ -1,4 +1,3 @@
-import ELFFile
 import LayerCheck
 import ZipArchive
 
@@ -6,15 +5,15 @@ import ZipArchive
 public struct LayerContent: Sendable {
     public var entries: [ZipContent]
     public var packages: [Package]
-    /// The ELF files among the entries, where they were read already; what it lacks is read when the layer is checked.
-    public var binaries: BinaryIndex
+    /// What is known of the entries already; what it lacks is read when the layer is checked.
+    public var index: ContentIndex
     /// Whether the entries hold modules that were compiled ahead.
     public var hasBytecode = false
 
-    public init(entries: [ZipContent] = [], packages: [Package] = [], binaries: BinaryIndex = BinaryIndex()) {
+    public init(entries: [ZipContent] = [], packages: [Package] = [], index: ContentIndex = ContentIndex()) {
         self.entries = entries
         self.packages = packages
-        self.binaries = binaries
+        self.index = index
     }
 
     /// Bytes of all entries when unzipped.
@@ -26,7 +25,7 @@ public struct LayerContent: Sendable {
         entries.removeAll { replaced.contains($0.path) }
         entries += other.entries
         packages += other.packages
-        binaries.merge(other.binaries)
+        index.merge(other.index)
         hasBytecode = hasBytecode || other.hasBytecode
     }
 }

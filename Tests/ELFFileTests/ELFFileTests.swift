@@ -1,6 +1,7 @@
 import ELFFile
 import Foundation
 import LaminaErrors
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -62,6 +63,49 @@ import Testing
             var changed = bytes
             changed[index] ^= 0xff
             _ = try? changed.withUnsafeBytes { try ELFFile($0) }
+        }
+    }
+}
+
+extension ELFFileTests {
+    /// Pieces of a file, as a stream gives them.
+    static func scan(_ bytes: [UInt8], pieceSize: Int) throws -> (file: ELFFile, passes: Int) {
+        var scan = ELFScan(count: bytes.count)
+        for pass in 1... {
+            var position = 0
+            var goesOn = true
+            while goesOn, position < bytes.count {
+                let piece = bytes[position..<min(bytes.count, position + pieceSize)]
+                goesOn = piece.withUnsafeBytes { scan.take($0) }
+                position += piece.count
+            }
+            if case .file(let file) = try scan.finish() { return (file, pass) }
+        }
+        throw LaminaError(.corrupt, "never")
+    }
+
+    @Test(arguments: [4096, 65_521, 1 << 18]) func aStreamedFileReadsAsAWholeOneDoes(_ pieceSize: Int) throws {
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "/usr/bin/git")))
+        let (file, passes) = try Self.scan(bytes, pieceSize: pieceSize)
+        #expect(file == (try bytes.withUnsafeBytes { try ELFFile($0) }))
+        #expect(passes == 1)
+    }
+
+    /// patchelf puts the tables at a file's end, which the first pass has not kept.
+    @Test func tablesBehindTheBeginningAreReadInASecondPass() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder.appending("large.so")
+            let source = folder.appending("large.c")
+            try source.write("#include <stdio.h>\n__attribute__((used)) char room[6 << 20] = {1};\nint f(void) { return puts(room); }\n")
+            try #require(try await Tool.run("gcc", ["-shared", "-fPIC", "-o", path.string, source.string]).isSuccess)
+            try #require(
+                try await Tool.run("patchelf", ["--set-rpath", "$ORIGIN/a/quite/long/path", "--add-needed", "libnew.so", path.string])
+                    .isSuccess)
+            let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path.string)))
+            let (file, passes) = try Self.scan(bytes, pieceSize: 1 << 18)
+            #expect(file == (try bytes.withUnsafeBytes { try ELFFile($0) }))
+            #expect(file.needed.contains("libnew.so"))
+            #expect(passes > 1)
         }
     }
 }

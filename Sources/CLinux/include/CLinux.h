@@ -32,4 +32,7 @@ int clinux_start_writeback(int fd, off_t offset, off_t length);
 /// preadv2(2) with RWF_NOWAIT: what of a file's range is in memory already, which may be less than asked for. Bytes, or -1 with errno.
 ssize_t clinux_read_cached(int fd, void *buffer, size_t count, off_t offset);
 
+/// memmem(3): the first place of a piece in bytes, or null.
+const void *clinux_memmem(const void *bytes, size_t count, const void *piece, size_t piece_count);
+
 #endif

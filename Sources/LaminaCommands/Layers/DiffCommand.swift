@@ -43,36 +43,3 @@ struct DiffCommand: AsyncParsableCommand {
         }
     }
 }
-
-/// One side of a comparison.
-struct LayerSide: Sendable {
-    let text: String
-    /// Nil for a zip of this machine.
-    private let reference: LayerVersionReference?
-
-    /// - Throws: ``LaminaError`` when the text is neither a file nor a layer version.
-    init(_ text: String) throws {
-        self.text = text
-        if FileManager.default.fileExists(atPath: text) {
-            reference = nil
-            return
-        }
-        do {
-            reference = try LayerVersionReference(text)
-        } catch {
-            throw LaminaError(
-                .notFound, "'\(text)' is neither a file of this machine nor a layer version; give a zip, an ARN or NAME:NUMBER")
-        }
-    }
-
-    var layer: LayerReference? { reference?.layer }
-
-    /// The zip's path; a layer version is downloaded to the file.
-    func fetch(with lambda: LambdaClient?, to file: FilePath) async throws -> FilePath {
-        guard let reference, let lambda else { return FilePath(text) }
-        let line = TransferLine("downloading \(text)")
-        defer { line.finish() }
-        try await lambda.download(try await lambda.version(reference), to: DownloadTarget(file: file)) { line.show($0, $1) }
-        return file
-    }
-}

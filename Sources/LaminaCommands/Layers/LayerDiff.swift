@@ -1,3 +1,4 @@
+import LayerCheck
 import ZipArchive
 
 /// What differs between two layers' zips, by their central directories.
@@ -48,7 +49,7 @@ struct LayerDiff: Encodable {
         let (olds, news) = (Self.files(of: old), Self.files(of: new))
         before = Side(name: oldName, files: olds.count, zippedSize: old.fileSize, unzippedSize: old.totalSize)
         after = Side(name: newName, files: news.count, zippedSize: new.fileSize, unzippedSize: new.totalSize)
-        packages = Self.changes(try LayerPackages(of: old), try LayerPackages(of: new))
+        packages = Self.changes(LayerPackages(of: try LayerTree(old)), LayerPackages(of: try LayerTree(new)))
         added = news.values.filter { olds[$0.path] == nil }.map { File(path: $0.path, size: $0.size) }.sorted { $0.path < $1.path }
         removed = olds.values.filter { news[$0.path] == nil }.map { File(path: $0.path, size: $0.size) }.sorted { $0.path < $1.path }
         changed = olds.values.compactMap { old in news[old.path].flatMap { FileChange(old, $0) } }.sorted { $0.path < $1.path }

@@ -44,7 +44,7 @@ struct PythonBuild: SourceBuild {
     private struct Part: Sendable {
         var package: LayerContent.Package
         var entries: [ZipContent]
-        var binaries: BinaryIndex
+        var index: ContentIndex
     }
 
     /// Fetches the wheels side by side; each is read and compiled as soon as it is there.
@@ -80,24 +80,24 @@ struct PythonBuild: SourceBuild {
         if let interpreter {
             compiled = try await Bytecode(interpreter: interpreter, layout: settings.layout).compile(wheel)
         }
-        let binaries = try await WheelBinaries.load(of: zip, folder: wheel.folder).renamed(content.installedPaths)
+        let index = try await WheelIndex.load(of: zip, folder: wheel.folder).renamed(content.installedPaths)
         try content.finish(bytecode: compiled)
         return Part(
             package: LayerContent.Package(
                 .pypi, name: wheel.package.name, version: wheel.package.version ?? wheel.filename.version, file: wheel.filename.text,
                 size: content.entries.reduce(0) { $0 + $1.size }),
-            entries: content.entries, binaries: binaries)
+            entries: content.entries, index: index)
     }
 
     /// Puts the packages together. Where two hold the same path, the later one by name wins, as it would on disk.
     private func combine(_ parts: [Part]) -> LayerContent {
         var entries: [String: ZipContent] = [:]
-        var binaries = BinaryIndex()
+        var index = ContentIndex()
         for part in parts {
             for entry in part.entries { entries[entry.path] = entry }
-            binaries.merge(part.binaries)
+            index.merge(part.index)
         }
-        return LayerContent(entries: Array(entries.values), packages: parts.map(\.package), binaries: binaries)
+        return LayerContent(entries: Array(entries.values), packages: parts.map(\.package), index: index)
     }
 }
 

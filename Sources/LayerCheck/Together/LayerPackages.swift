@@ -1,30 +1,34 @@
 import Foundation
-import ZipArchive
 
-/// The packages that a layer's zip holds, as far as its files tell.
-struct LayerPackages {
-    enum Language: String, Encodable {
+/// The packages that a layer holds, as far as its files tell.
+public struct LayerPackages: Sendable {
+    public enum Language: String, Sendable, Codable {
         case node, python
     }
 
-    struct Key: Hashable {
-        var language: Language
-        var name: String
+    public struct Key: Sendable, Hashable {
+        public var language: Language
+        public var name: String
     }
 
     /// A package's version; several, where it is there several times.
-    private(set) var versions: [Key: String] = [:]
+    public private(set) var versions: [Key: String] = [:]
+    /// The folder that holds the package's own, by package.
+    private(set) var folders: [Key: String] = [:]
 
-    /// - Throws: ``LaminaError`` `corrupt` when a package.json cannot be unzipped.
-    init(of zip: ZipReader) throws {
+    public init(of tree: LayerTree) {
         var found: [Key: Set<String>] = [:]
-        for entry in zip.entries where entry.kind == .file {
-            if let (name, version) = Self.pythonPackage(entry.path) {
-                found[Key(language: .python, name: name), default: []].insert(version)
-            } else if Self.isNodePackage(entry.path), entry.size <= 1 << 20,
-                let package = try? JSONDecoder().decode(NodePackage.self, from: Data(try zip.read(entry)))
+        for file in tree.regularFiles {
+            if let (name, version) = Self.pythonPackage(file.path) {
+                let key = Key(language: .python, name: name)
+                found[key, default: []].insert(version)
+                folders[key] = file.path.split(separator: "/").dropLast(2).joined(separator: "/")
+            } else if Self.isNodePackage(file.path), let bytes = try? file.bytes(limit: 1 << 20),
+                let package = try? JSONDecoder().decode(NodePackage.self, from: Data(bytes))
             {
-                found[Key(language: .node, name: package.name), default: []].insert(package.version)
+                let key = Key(language: .node, name: package.name)
+                found[key, default: []].insert(package.version)
+                folders[key] = file.path.split(separator: "/").dropLast().joined(separator: "/")
             }
         }
         versions = found.mapValues { $0.sorted().joined(separator: ", ") }

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Foundation
+import LambdaModel
+import LaminaClient
+import LaminaErrors
+import LayerCheck
+import SystemPackage
+import ZipArchive
+
+/// `lamina check`.
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Tell from a layer's bytes whether it will load on Lambda, and what to do where it will not.",
+        discussion: """
+            Binaries are followed as Lambda's loader would; folders, modes, names and sizes are held against what Lambda does.
+            Exits with 1 when something is found that is at least as severe as --fail-on.
+
+            EXAMPLES
+              lamina check layer.zip --runtime python3.13
+              lamina check layer/ --runtime nodejs22.x --architecture arm64
+              lamina check opencv:3 --runtime python3.12 --with numpy.zip --function code.zip
+              lamina check layer.zip --runtime python3.13 --format sarif > layer.sarif
+            """)
+
+    @Argument(
+        help: "A zip, a folder of what shall be at /opt, or a layer version: its ARN, or NAME:NUMBER.", transform: { try LayerSide($0) })
+    var source: LayerSide
+
+    @Option(help: "The Lambda runtime, as in python3.13.")
+    var runtime: String
+
+    @Option(help: "x86_64 or arm64.")
+    var architecture: Architecture = .x86_64
+
+    @Option(help: "Another layer of the function, which comes after this one; give it once for each.", transform: { try LayerSide($0) })
+    var with: [LayerSide] = []
+
+    @Option(help: "The function's own code, a zip or a folder, for the sizes.", transform: { try LayerSide($0) })
+    var function: LayerSide?
+
+    @Option(help: "The least severity that makes the check fail: note, warning or error.")
+    var failOn: Finding.Severity = .error
+
+    @Option(help: "table, for people; json or yaml, for programs; sarif, for code scanners.")
+    var format: CheckFormat = .table
+
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() async throws { try await interruptible { try await check() } }
+
+    private func check() async throws {
+        let start = ContinuousClock.now
+        var checker = LayerChecker(runtime: try Runtime(runtime), architecture: architecture)
+        let sides = [source] + with + [function].compactMap(\.self)
+        let layer = sides.lazy.compactMap(\.layer).first
+        let lambda = layer == nil ? nil : try await connection.lambda(for: layer)
+        try await withTemporaryFolder("check") { folder in
+            var trees: [LayerTree] = []
+            for (index, side) in sides.enumerated() {
+                trees.append(try await side.tree(with: lambda, downloadingTo: folder.appending("\(index).zip")))
+            }
+            if function != nil { checker.function = trees.removeLast() }
+            checker.others = Array(trees.dropFirst())
+            let zippedSize = source.zippedSize ?? FilePath(folder.appending("0.zip").string).fileSize
+            let findings = try await checker.findings(in: trees[0], verifies: true, zippedSize: zippedSize)
+            let report = CheckReport(
+                source: source.text, runtime: checker.runtime, architecture: architecture, findings: findings, zippedSize: zippedSize,
+                sizes: SizeTree(trees + [checker.function].compactMap(\.self)), duration: (.now - start) / .seconds(1))
+            try format.print(report)
+            if findings.contains(where: { $0.severity >= failOn }) { throw ExitCode(1) }
+        }
+    }
+}
+
+extension Finding.Severity: ExpressibleByArgument {}
+
+/// How `lamina check` prints what it found.
+enum CheckFormat: String, ExpressibleByArgument, CaseIterable {
+    case table, json, yaml, sarif
+
+    func print(_ report: CheckReport) throws {
+        guard self == .sarif else {
+            var option = FormatOption()
+            option.format = OutputFormat(rawValue: rawValue) ?? .table
+            return try option.print(report)
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let log = SARIFLog(report, version: LaminaCommand.configuration.version)
+        try StandardOutput.write(String(decoding: try encoder.encode(log), as: UTF8.self) + "\n")
+    }
+}
