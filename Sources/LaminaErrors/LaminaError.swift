@@ -34,6 +34,8 @@ public struct LaminaError: Error, Sendable {
         case unavailable
         /// Work that was given up because the program ends.
         case stopping
+        /// What a check has found wrong, and nobody has allowed.
+        case refused
         /// A service that knows the caller, or does not, and refuses.
         case accessDenied
     }

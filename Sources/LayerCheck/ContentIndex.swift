@@ -1,4 +1,5 @@
 import ELFFile
+import LambdaModel
 import LaminaErrors
 
 /// What a check wants to know from the bytes of a layer's or a package's files, by their paths.
@@ -37,6 +38,13 @@ public struct ContentIndex: Codable, Sendable {
         unreadable.merge(other.unreadable) { _, later in later }
         libraryUses.merge(other.libraryUses) { _, later in later }
         covered.formUnion(other.covered)
+    }
+
+    /// The architecture of most of the binaries; nil where there are none.
+    public var architecture: Architecture? {
+        let machines = binaries.values.map(\.machine)
+        let counts = [(Architecture.x86_64, machines.count { $0 == .x86_64 }), (.arm64, machines.count { $0 == .arm64 })]
+        return counts.filter { $0.1 > 0 }.max { $0.1 < $1.1 }?.0
     }
 
     /// Forgets files.

@@ -3,14 +3,15 @@ import LaminaErrors
 
 /// Will this content load on Lambda? Told from its bytes alone.
 public struct LayerChecker: Sendable {
-    public var runtime: Runtime
+    /// Nil where none is known: then only names and sizes are checked.
+    public var runtime: Runtime?
     public var architecture: Architecture
     /// The function's other layers, which come after the checked one.
     public var others: [LayerTree] = []
     /// The function's own code.
     public var function: LayerTree?
 
-    public init(runtime: Runtime, architecture: Architecture) {
+    public init(runtime: Runtime?, architecture: Architecture) {
         self.runtime = runtime
         self.architecture = architecture
     }
@@ -27,25 +28,28 @@ public struct LayerChecker: Sendable {
     ) async throws -> [Finding] {
         var index = known
         index.merge(try await ContentIndex(reading: tree.regularFiles.filter { !known.covered.contains($0.path) }, verifies: verifies))
-        let own = index
+        var findings = NameCheck(tree: tree).findings() + OverlapCheck(layers: [tree] + others).findings()
+        findings += SizeCheck(parts: ([tree] + others + [function].compactMap(\.self)).map { ($0.name, $0.size) }, zippedSize: zippedSize)
+            .findings()
+        if let runtime { findings += try await runtimeFindings(runtime, tree, index) }
+        return findings.sortedBySeverity()
+    }
+
+    private func runtimeFindings(_ runtime: Runtime, _ tree: LayerTree, _ own: ContentIndex) async throws -> [Finding] {
         var whole = tree
+        var index = own
         for other in others {
             whole = whole.overlaid(with: other)
             index.merge(try await ContentIndex(reading: other.regularFiles))
         }
         let profile = SystemProfile(runtime.operatingSystem, architecture)
-        var findings = NameCheck(tree: tree).findings() + FolderCheck(tree: tree, runtime: runtime).findings()
-        findings += LibraryCheck(tree: whole, index: index, runtime: runtime, architecture: architecture).findings()
+        return FolderCheck(tree: tree, runtime: runtime).findings()
+            + LibraryCheck(tree: whole, index: index, runtime: runtime, architecture: architecture).findings()
             .filter { others.isEmpty || tree.files[$0.path] != nil }
-        findings += RunTimeFileCheck(tree: whole, index: own, profile: profile).findings()
-        findings += packageFindings(tree)
-        findings += SizeCheck(parts: ([tree] + others + [function].compactMap(\.self)).map { ($0.name, $0.size) }, zippedSize: zippedSize)
-            .findings()
-        findings += OverlapCheck(layers: [tree] + others).findings()
-        return findings.sortedBySeverity()
+            + RunTimeFileCheck(tree: whole, index: own, profile: profile).findings() + packageFindings(runtime, tree)
     }
 
-    private func packageFindings(_ tree: LayerTree) -> [Finding] {
+    private func packageFindings(_ runtime: Runtime, _ tree: LayerTree) -> [Finding] {
         switch runtime.family {
         case .python:
             PythonSites(runtime).map {

@@ -51,7 +51,8 @@ struct CheckCommand: AsyncParsableCommand {
 
     private func check() async throws {
         let start = ContinuousClock.now
-        var checker = LayerChecker(runtime: try Runtime(runtime), architecture: architecture)
+        let runtime = try Runtime(runtime)
+        var checker = LayerChecker(runtime: runtime, architecture: architecture)
         let sides = [source] + with + [function].compactMap(\.self)
         let layer = sides.lazy.compactMap(\.layer).first
         let lambda = layer == nil ? nil : try await connection.lambda(for: layer)
@@ -65,7 +66,7 @@ struct CheckCommand: AsyncParsableCommand {
             let zippedSize = source.zippedSize ?? FilePath(folder.appending("0.zip").string).fileSize
             let findings = try await checker.findings(in: trees[0], verifies: true, zippedSize: zippedSize)
             let report = CheckReport(
-                source: source.text, runtime: checker.runtime, architecture: architecture, findings: findings, zippedSize: zippedSize,
+                source: source.text, runtime: runtime, architecture: architecture, findings: findings, zippedSize: zippedSize,
                 sizes: SizeTree(trees + [checker.function].compactMap(\.self)), duration: (.now - start) / .seconds(1))
             try format.print(report)
             if findings.contains(where: { $0.severity >= failOn }) { throw ExitCode(1) }

@@ -13,6 +13,7 @@ struct PublishCommand: AsyncParsableCommand {
         abstract: "Publish a zip, or a folder's contents, as a new version of a layer.",
         discussion: """
             A folder is zipped the same way every time: sorted, with fixed times, modes 0755 and 0644, and its symlinks kept.
+            The content is checked for each runtime and architecture that is given, as lamina check does: errors stop the publish.
             Zips over 50 MiB go by way of a bucket; the object stays there.
 
             EXAMPLES
@@ -42,6 +43,9 @@ struct PublishCommand: AsyncParsableCommand {
     @Flag(help: "Make no version when the latest one has the same bytes: print that one.")
     var unlessUnchanged = false
 
+    @Flag(help: "Publish what would fail on Lambda all the same.")
+    var allow = false
+
     @Option(name: .customLong("s3-bucket"), help: "A bucket to upload through.")
     var bucket: String?
 
@@ -68,6 +72,8 @@ struct PublishCommand: AsyncParsableCommand {
             defer { line.finish() }
             let upload = try await LayerSource(source).upload(zippingTo: file) { line.show($0, $1) }
             line.finish()
+            let check = PublishCheck(runtimes: runtimes, architectures: architectures)
+            try PublishCheck.report(try await check.findings(in: upload.path, named: source), allowed: allow)
             let connection = try await connection.connect(fallbackRegion: name.scope?.region)
             let lambda = try LambdaClient(connection)
             if unlessUnchanged, let latest = try await latest(lambda), latest.content.codeSHA256 == upload.codeSHA256 {

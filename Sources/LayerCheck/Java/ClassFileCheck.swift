@@ -12,7 +12,7 @@ struct ClassFileCheck {
 
     func findings() -> [Finding] {
         guard let java = Int(runtime.version.prefix { $0.isNumber }) else { return [] }
-        return tree.regularFiles.filter { $0.path.hasPrefix("java/lib/") && $0.path.hasSuffix(".jar") }.compactMap { file in
+        return tree.files(below: "java/lib").filter(isServed).compactMap { file in
             let major: Int?
             do {
                 major = try Self.newestClassFile(file)
@@ -30,6 +30,11 @@ struct ClassFileCheck {
                     "has classes for Java \(major - 44) (class file version \(major).0); \(runtime) takes up to \(java + 44).0: UnsupportedClassVersionError",
                 fix: "take an older release of it, or a newer runtime")
         }
+    }
+
+    /// Whether the file is on the class path.
+    private func isServed(_ file: LayerFile) -> Bool {
+        file.kind == .file && file.path.hasSuffix(".jar") && file.path.split(separator: "/").count == 3
     }
 
     /// The class file version of a jar's classes, but for those that only a newer Java looks at.

@@ -27,7 +27,7 @@ struct SizeCheck {
         if let zippedSize, zippedSize > Limits.zippedDirect {
             findings.append(
                 Finding(
-                    .sizeOverLimit, .note, path: "",
+                    .needsBucket, .note, path: "",
                     reason: "has \(zippedSize) bytes zipped; a request takes at most \(Limits.zippedDirect)", fix: "publish it through S3"))
         }
         return findings
