@@ -2,6 +2,7 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include <stdio.h>
 #include <sys/types.h>
 
 /// unshare(2) with CLONE_NEWNS, and CLONE_NEWUSER too when `user` is not 0.
@@ -31,5 +32,9 @@ int clinux_start_writeback(int fd, off_t offset, off_t length);
 
 /// preadv2(2) with RWF_NOWAIT: what of a file's range is in memory already, which may be less than asked for. Bytes, or -1 with errno.
 ssize_t clinux_read_cached(int fd, void *buffer, size_t count, off_t offset);
+
+/// fopencookie(3): a stream of what another gives, which fails once `*left` bytes were read, and counts that down. It owns the other
+/// stream, and `left` has to outlive it. NULL with errno, when the other stream is the caller's still.
+FILE *clinux_bounded_stream(FILE *stream, size_t *left);
 
 #endif
