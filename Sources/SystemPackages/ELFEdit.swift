@@ -18,23 +18,24 @@ public struct ELFEdit: Sendable, Hashable {
         self.neededReplacements = neededReplacements
     }
 
-    /// patchelf's, in an order that depends on nothing else.
-    var arguments: [String] {
+    /// The arguments of one call of patchelf after the other. Several kinds of change in one call overwrite each other's strings.
+    var calls: [[String]] {
         get throws {
-            var arguments: [String] = []
+            var calls: [[String]] = []
             if let rpath {
                 // An absolute folder would be the build machine's.
                 guard rpath.split(separator: ":").allSatisfy({ $0 == "$ORIGIN" || $0.hasPrefix("$ORIGIN/") }), !rpath.isEmpty else {
                     throw LaminaError(.invalidArgument, "the run path '\(rpath)' is not relative to $ORIGIN")
                 }
-                arguments += ["--force-rpath", "--set-rpath", rpath]
+                calls.append(["--force-rpath", "--set-rpath", rpath])
             }
-            if let soname { arguments += ["--set-soname", try Self.check(soname)] }
-            for (old, new) in neededReplacements.sorted(by: { $0.key < $1.key }) {
-                arguments += ["--replace-needed", try Self.check(old), try Self.check(new)]
+            if let soname { calls.append(["--set-soname", try Self.check(soname)]) }
+            let replacements = neededReplacements.sorted { $0.key < $1.key }
+            if !replacements.isEmpty {
+                calls.append(try replacements.flatMap { ["--replace-needed", try Self.check($0.key), try Self.check($0.value)] })
             }
-            guard !arguments.isEmpty else { throw LaminaError(.invalidArgument, "the edit of an ELF file changes nothing") }
-            return arguments
+            guard !calls.isEmpty else { throw LaminaError(.invalidArgument, "the edit of an ELF file changes nothing") }
+            return calls
         }
     }
 

@@ -22,6 +22,11 @@ public struct ProvidedLibraries: Sendable, Hashable {
     public var libraries: [ProvidedLibrary] = []
     /// Sonames that no package of the source provides.
     public var missing: [String] = []
+
+    public init(libraries: [ProvidedLibrary] = [], missing: [String] = []) {
+        self.libraries = libraries
+        self.missing = missing
+    }
 }
 
 /// A shared library out of a package.

@@ -30,13 +30,14 @@ struct PackageArchive: ~Copyable {
     }
 
     private let archive: OpaquePointer?
-    private let path: FilePath
+    private let name: String
     private var count = 0
     private var entry: OpaquePointer?
 
+    /// - Parameter name: What people call the package.
     /// - Throws: ``LaminaError`` `corrupt` where the file is of another format.
-    init(_ path: FilePath, _ format: Format) throws {
-        self.path = path
+    init(_ path: FilePath, _ format: Format, name: String) throws {
+        self.name = name
         archive = archive_read_new()
         archive_read_support_filter_all(archive)
         switch format {
@@ -105,8 +106,6 @@ struct PackageArchive: ~Copyable {
             throw LaminaError(.inputOutput, "cannot write \(target)", cause: error)
         }
     }
-
-    private var name: String { path.lastComponent?.string ?? path.string }
 
     private func failure() -> LaminaError {
         let reason = archive_error_string(archive).map { String(cString: $0) } ?? "it is cut short"

@@ -38,6 +38,15 @@ public struct PackageCache: Sendable {
         }
     }
 
+    /// Makes the folder itself.
+    func makeRoot() throws {
+        do {
+            try FileManager.default.createDirectory(atPath: root.string, withIntermediateDirectories: true)
+        } catch {
+            throw LaminaError(.inputOutput, "cannot write to the cache \(root)", cause: error)
+        }
+    }
+
     /// Runs with an empty folder that is removed afterwards.
     func withWorkFolder<T>(isolation: isolated (any Actor)? = #isolation, _ body: (FilePath) async throws -> T) async throws -> T {
         let folder = root.appending(".\(UUID().uuidString).partial")

@@ -7,15 +7,19 @@ struct PackageTree {
     /// As many links as Linux follows.
     private static let linkLimit = 40
 
+    private let name: String
     private var files: Set<String> = []
     private var links: [String: String] = [:]
     private var licenses: [String] = []
+
+    /// - Parameter name: What people call the package.
+    init(name: String) { self.name = name }
 
     /// The path of a file that is to be unpacked; nil for any other entry.
     ///
     /// - Throws: ``LaminaError`` `unsafe` for a path that leaves the root.
     mutating func admit(_ entry: PackageArchive.Entry) throws -> String? {
-        let path = try Self.normalize(entry.path)
+        let path = try normalize(entry.path)
         switch entry.kind {
         case .symlink(let target):
             // That of a folder counts too: lib64 → usr/lib64.
@@ -23,7 +27,7 @@ struct PackageTree {
             return nil
         case .hardlink(let target, let hasBytes):
             guard Self.isLibrary(path) else { return nil }
-            let first = try Self.normalize(target)
+            let first = try normalize(target)
             // A tar has the bytes with the first name, an .rpm's cpio with the last.
             links[hasBytes ? first : path] = "/" + (hasBytes ? path : first)
             return hasBytes ? try admit(file: path) : nil
@@ -37,7 +41,7 @@ struct PackageTree {
     }
 
     private mutating func admit(file path: String) throws -> String {
-        guard files.insert(path).inserted else { throw LaminaError(.corrupt, "\(path) appears twice") }
+        guard files.insert(path).inserted else { throw LaminaError(.corrupt, "\(path) appears twice in \(name)") }
         return path
     }
 
@@ -75,10 +79,10 @@ struct PackageTree {
     private static func parts(_ path: String) -> [Substring] { path.split(separator: "/") }
 
     /// The path without a leading `./`, and without a slash at its end.
-    private static func normalize(_ path: String) throws -> String {
+    private func normalize(_ path: String) throws -> String {
         let parts = path.utf8.split(separator: UInt8(ascii: "/")).map { String(decoding: Array($0), as: UTF8.self) }.filter { $0 != "." }
         guard path.utf8.first != UInt8(ascii: "/"), !parts.contains("..") else {
-            throw LaminaError(.unsafe, "\(path) leaves the package's root")
+            throw LaminaError(.unsafe, "\(path) in \(name) leaves the package's root")
         }
         return parts.joined(separator: "/")
     }

@@ -25,9 +25,9 @@ public struct Patchelf: Sendable {
     ///   - sha256: The file's hash where the caller knows it; else it is computed.
     /// - Throws: `LaminaError` `invalidArgument` for an edit that would not stay as it is meant, `toolFailed` with patchelf's explanation.
     public func apply(_ edit: ELFEdit, to file: FilePath, sha256: SHA256Digest? = nil) async throws -> FilePath {
-        let arguments = try edit.arguments
+        let calls = try edit.calls
         let source = try sha256 ?? Self.digest(file)
-        let key = SHA256Digest(of: ([version] + arguments).joined(separator: "\0").utf8)
+        let key = SHA256Digest(of: ([version] + calls.joined()).joined(separator: "\0").utf8)
         return try await cache.item("patchelf-\(key)", of: source) { target in
             do {
                 try FileManager.default.copyItem(atPath: file.string, toPath: target.string)
@@ -35,7 +35,9 @@ public struct Patchelf: Sendable {
             } catch {
                 throw LaminaError(.inputOutput, "cannot copy \(file) into the cache", cause: error)
             }
-            try await tool.check(arguments + [target.string], explaining: "patchelf cannot edit \(file)")
+            for arguments in calls {
+                try await tool.check(arguments + [target.string], explaining: "patchelf cannot edit \(file)")
+            }
         }
     }
 

@@ -17,19 +17,22 @@ struct UnpackedPackage: Sendable {
 
     /// Unpacks a package's file, or finds it unpacked.
     ///
-    /// - Throws: ``LaminaError`` `corrupt` or `unsafe`, naming the file.
-    init(_ file: FilePath, _ ecosystem: SystemPackage.Ecosystem, sha256: SHA256Digest, cache: PackageCache) async throws {
+    /// - Parameter name: What people call the package.
+    /// - Throws: ``LaminaError`` `corrupt` or `unsafe`, naming the package.
+    init(
+        _ file: FilePath, _ ecosystem: SystemPackage.Ecosystem, name: String, sha256: SHA256Digest, cache: PackageCache
+    ) async throws {
         root = try await cache.item(Self.layout, of: sha256) { folder in
             try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
             var budget = Self.sizeLimit
             let contents: PackageContents
             switch ecosystem {
-            case .rpm: contents = try Self.unpack(PackageArchive(file, .rpm), into: folder, &budget)
+            case .rpm: contents = try Self.unpack(PackageArchive(file, .rpm, name: name), name, into: folder, &budget)
             case .deb:
                 let data = folder.appending("data.tar")
                 defer { unlink(data.string) }
-                try Self.copyData(of: file, to: data)
-                contents = try Self.unpack(PackageArchive(data, .tar), into: folder, &budget)
+                try Self.copyData(of: file, name: name, to: data)
+                contents = try Self.unpack(PackageArchive(data, .tar, name: name), name, into: folder, &budget)
             }
             try JSONEncoder().encode(contents).write(to: URL(fileURLWithPath: folder.appending("contents.json").string))
         }
@@ -69,9 +72,9 @@ struct UnpackedPackage: Sendable {
     }
 
     private static func unpack(
-        _ archive: consuming PackageArchive, into folder: FilePath, _ budget: inout Int
+        _ archive: consuming PackageArchive, _ name: String, into folder: FilePath, _ budget: inout Int
     ) throws -> PackageContents {
-        var tree = PackageTree()
+        var tree = PackageTree(name: name)
         while let entry = try archive.next() {
             if let file = try tree.admit(entry) { try archive.copy(to: folder.appending(file), budget: &budget) }
         }
@@ -79,13 +82,13 @@ struct UnpackedPackage: Sendable {
     }
 
     /// Takes the member `data.tar`, however compressed, out of a .deb.
-    private static func copyData(of file: FilePath, to target: FilePath) throws {
-        var archive = try PackageArchive(file, .ar)
+    private static func copyData(of file: FilePath, name: String, to target: FilePath) throws {
+        var archive = try PackageArchive(file, .ar, name: name)
         var budget = sizeLimit
         while let entry = try archive.next() {
             if entry.path.hasPrefix("data.tar") { return try archive.copy(to: target, budget: &budget) }
         }
-        throw LaminaError(.corrupt, "\(file.lastComponent?.string ?? "") is no Debian package: it has no data.tar")
+        throw LaminaError(.corrupt, "\(name) is no Debian package: it has no data.tar")
     }
 }
 

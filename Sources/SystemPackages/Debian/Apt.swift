@@ -9,12 +9,15 @@ struct Apt: Sendable {
     private let cacheTool: SystemTool
     private let getTool: SystemTool
     private let dpkg: SystemTool
+    private let cache: PackageCache
     /// Debian's name of the architecture.
     let architecture: String
 
     /// - Throws: ``LaminaError`` `unsupported` for an architecture that this machine's apt has no lists of, `unavailable` where it has
     ///   none at all, `toolMissing` on another distribution.
-    init(_ architecture: Architecture) async throws {
+    init(_ architecture: Architecture, cache: PackageCache) async throws {
+        self.cache = cache
+        try cache.makeRoot()
         cacheTool = try SystemTool("apt-cache", package: "apt")
         getTool = try SystemTool("apt-get", package: "apt")
         dpkg = try SystemTool("dpkg", package: "dpkg")
@@ -39,10 +42,18 @@ struct Apt: Sendable {
         }
     }
 
+    /// Where there is no index of the lists, as in a container's image, apt makes one at each call, unless it may keep it.
+    private var options: [String] {
+        [
+            "--quiet", "-o", "Dir::Cache::pkgcache=\(cache.root.appending("apt-index"))", "-o", "Acquire::Retries=3", "-o",
+            "APT::Get::AllowUnauthenticated=false",
+        ]
+    }
+
     /// What would be fetched of packages, by their names; those that there are not are left out.
     func records(_ packages: [String]) async throws -> [String: DebianRecord] {
         // It fails for a name that is not there, having told of the others.
-        let output = try await cacheTool.run(["show", "--no-all-versions", "--quiet"] + packages.map { "\($0):\(architecture)" })
+        let output = try await cacheTool.run(options + ["show", "--no-all-versions"] + packages.map { "\($0):\(architecture)" })
         let records = DebianControlParagraph.parse(output.text).compactMap(DebianRecord.init)
         return Dictionary(records.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
@@ -69,12 +80,11 @@ struct Apt: Sendable {
     /// Fetches a package into the cache: its file, and where that came from.
     ///
     /// - Throws: ``LaminaError`` `hashMismatch` for other bytes than the lists announce, `toolFailed` with apt's explanation.
-    func download(_ record: DebianRecord, into cache: PackageCache) async throws -> (file: FilePath, origin: String) {
+    func download(_ record: DebianRecord) async throws -> (file: FilePath, origin: String) {
         let folder = try await cache.item("apt", of: record.sha256) { partial in
             try FileManager.default.createDirectory(atPath: partial.string, withIntermediateDirectories: true)
             let package = "\(record.name):\(architecture)=\(record.version)"
-            let options = ["-o", "Acquire::Retries=3", "-o", "APT::Get::AllowUnauthenticated=false", "--quiet", "download"]
-            try await getTool.check(options + [package], in: partial, explaining: "apt cannot fetch \(package)")
+            try await getTool.check(options + ["download", package], in: partial, explaining: "apt cannot fetch \(package)")
             let names = try FileManager.default.contentsOfDirectory(atPath: partial.string)
             guard let name = names.first(where: { $0.hasSuffix(".deb") }) else {
                 throw LaminaError(.toolFailed, "apt has fetched no file of \(package)")
@@ -85,7 +95,8 @@ struct Apt: Sendable {
             guard actual == record.sha256 else {
                 throw LaminaError(.hashMismatch, "\(name) has the SHA-256 \(actual), but apt's lists say \(record.sha256)")
             }
-            let location = try await getTool.check(options + ["--print-uris", package], explaining: "apt does not know where \(package) is")
+            let location = try await getTool.check(
+                options + ["download", "--print-uris", package], explaining: "apt does not know where \(package) is")
             try Data(Self.url(location).utf8).write(to: URL(fileURLWithPath: partial.appending("origin").string))
         }
         let origin = try? String(contentsOfFile: folder.appending("origin").string, encoding: .utf8)

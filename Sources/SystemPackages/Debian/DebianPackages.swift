@@ -41,7 +41,7 @@ public actor DebianPackages: LibrarySource {
 
     private func archive(_ architecture: Architecture) async throws -> Apt {
         if let apt = archives[architecture] { return apt }
-        let apt = try await Apt(architecture)
+        let apt = try await Apt(architecture, cache: cache)
         archives[architecture] = apt
         return apt
     }
@@ -95,10 +95,10 @@ public actor DebianPackages: LibrarySource {
         _ progress: @escaping @Sendable (SystemPackageProgress) -> Void
     ) async throws -> ProvidedLibrary? {
         progress(.fetching(package: record.name, done: 0, total: record.size))
-        let (file, origin) = try await apt.download(record, into: cache)
+        let (file, origin) = try await apt.download(record)
         progress(.fetching(package: record.name, done: record.size, total: record.size))
         progress(.unpacking(package: record.name))
-        let package = try await UnpackedPackage(file, .deb, sha256: record.sha256, cache: cache)
+        let package = try await UnpackedPackage(file, .deb, name: "\(record.name) \(record.version)", sha256: record.sha256, cache: cache)
         guard let library = try package.library(soname, architecture) else { return nil }
         return ProvidedLibrary(
             soname: soname, file: library,

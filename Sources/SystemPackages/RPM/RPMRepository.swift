@@ -47,9 +47,9 @@ public actor RPMRepository: LibrarySource {
                 continue
             }
             progress(.unpacking(package: record.name))
-            let package = try await UnpackedPackage(file, .rpm, sha256: record.sha256, cache: cache)
+            let package = try await UnpackedPackage(file, .rpm, name: record.description, sha256: record.sha256, cache: cache)
             guard let library = try package.library(soname, architecture) else {
-                throw LaminaError(.corrupt, "\(record.name) \(record.version) says that it provides \(soname), and has no such library")
+                throw LaminaError(.corrupt, "\(record) says that it provides \(soname), and has no such library")
             }
             result.libraries.append(
                 ProvidedLibrary(
@@ -81,7 +81,8 @@ public actor RPMRepository: LibrarySource {
             return files
         }
         if policy != .none {
-            try await RPMSignatures(keys: policy.keys, cache: cache).verify(files.values.sorted { $0.string < $1.string })
+            let packages = files.map { (name: $0.description, file: $1) }.sorted { $0.name < $1.name }
+            try await RPMSignatures(keys: policy.keys, cache: cache).verify(packages)
         }
         return files
     }

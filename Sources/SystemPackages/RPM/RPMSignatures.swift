@@ -38,8 +38,9 @@ struct RPMSignatures: Sendable {
 
     /// Verifies that each package is signed, and well.
     ///
+    /// - Parameter packages: Their files, and what people call them.
     /// - Throws: ``LaminaError`` `unsafe`, naming the first package that is not.
-    func verify(_ packages: [FilePath]) async throws {
+    func verify(_ packages: [(name: String, file: FilePath)]) async throws {
         guard !packages.isEmpty else { return }
         let rpmkeys = try SystemTool("rpmkeys", package: "rpm")
         try await cache.withWorkFolder { folder in
@@ -48,19 +49,21 @@ struct RPMSignatures: Sendable {
             for key in keys {
                 try await rpmkeys.check(database + ["--import", key.string], explaining: "cannot take the key \(key)")
             }
-            for package in packages {
+            for (name, file) in packages {
                 let output = try await rpmkeys.run(
-                    database + ["--define", "_pkgverify_level all", "--checksig", "--verbose", package.string])
+                    database + ["--define", "_pkgverify_level all", "--checksig", "--verbose", file.string])
                 guard output.isSuccess else {
-                    let reason = output.text.split(separator: "\n").dropFirst().map { $0.trimmingCharacters(in: .whitespaces) }
-                        .filter { !$0.hasSuffix(": OK") }.joined(separator: "; ")
-                    throw LaminaError(
-                        .unsafe,
-                        "\(package.lastComponent?.string ?? "") is not signed by any of the given keys: "
-                            + (reason.isEmpty ? "it has no signature" : reason))
+                    throw LaminaError(.unsafe, "\(name) is not signed by any of the given keys: \(Self.reason(output.text))")
                 }
             }
         }
+    }
+
+    /// What rpmkeys found wrong, of the lines `Header V4 RSA/SHA512 Signature, key ID 6a437a5a: NOKEY`.
+    private static func reason(_ text: String) -> String {
+        let lines = text.split(separator: "\n").dropFirst().map { $0.trimmingCharacters(in: .whitespaces) }
+        let wrong = lines.filter { !$0.hasSuffix(": OK") && !$0.hasSuffix(": NOTFOUND") }
+        return wrong.isEmpty ? "it has no signature" : wrong.joined(separator: "; ")
     }
 
     private static func write(_ bytes: [UInt8], to path: FilePath) throws {
