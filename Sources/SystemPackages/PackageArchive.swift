@@ -39,9 +39,16 @@ struct PackageArchive: ~Copyable {
     init(_ path: FilePath, _ format: Format, name: String) throws {
         self.name = name
         archive = archive_read_new()
-        archive_read_support_filter_all(archive)
+        // Not all that libarchive knows: for some it would start programs.
+        archive_read_support_filter_gzip(archive)
+        archive_read_support_filter_bzip2(archive)
+        archive_read_support_filter_xz(archive)
+        archive_read_support_filter_lzma(archive)
+        archive_read_support_filter_zstd(archive)
         switch format {
-        case .rpm: archive_read_support_format_cpio(archive)
+        case .rpm:
+            archive_read_support_filter_rpm(archive)
+            archive_read_support_format_cpio(archive)
         case .ar: archive_read_support_format_ar(archive)
         case .tar: archive_read_support_format_tar(archive)
         }

@@ -6,6 +6,8 @@ import LaminaErrors
 struct PackageTree {
     /// As many links as Linux follows.
     private static let linkLimit = 40
+    /// Files that are unpacked.
+    private static let fileLimit = 20_000
 
     private let name: String
     private var files: Set<String> = []
@@ -34,6 +36,7 @@ struct PackageTree {
         case .file:
             if Self.isLibrary(path) { return try admit(file: path) }
             guard Self.isLicense(path) else { return nil }
+            try count()
             licenses.append(path)
             return path
         case .directory, .other: return nil
@@ -41,8 +44,15 @@ struct PackageTree {
     }
 
     private mutating func admit(file path: String) throws -> String {
+        try count()
         guard files.insert(path).inserted else { throw LaminaError(.corrupt, "\(path) appears twice in \(name)") }
         return path
+    }
+
+    private func count() throws {
+        guard files.count + licenses.count < Self.fileLimit else {
+            throw LaminaError(.limitExceeded, "\(name) has more than \(Self.fileLimit) libraries")
+        }
     }
 
     /// What is there after the last entry.

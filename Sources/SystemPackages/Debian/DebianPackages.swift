@@ -6,7 +6,7 @@ import SystemPackage
 /// Debian's packages (and those of its derivatives), fetched by this machine's apt for the architectures that it knows.
 ///
 /// apt has no index of sonames, so a package is guessed, fetched and looked into: by Debian's rule for its name; among what the packages
-/// that were given before depend on; by apt-file, where it is installed; by what is installed here. Libraries come out of the fetched
+/// that were given before depend on, first those of the same source; by apt-file, where it is installed; by what is installed here. Libraries come out of the fetched
 /// packages, never from this machine's own folders.
 public actor DebianPackages: LibrarySource {
     /// Packages that are looked into for one library.
@@ -51,10 +51,12 @@ public actor DebianPackages: LibrarySource {
     ) async throws -> ProvidedLibrary? {
         guard !soname.isEmpty, !soname.contains("/") else { return nil }
         var tried: Set<String> = []
+        let packages = given.filter { $0.architecture == apt.architecture }
         let steps: [() async throws -> [String]] = [
             { SharedLibraryPackageNames.candidates(soname) },
-            { try await self.dependencies(of: self.given.filter { $0.architecture == apt.architecture }, apt) },
+            { try await self.dependencies(of: packages, apt) { $0.source == $1.source } },
             { try await apt.packages(having: soname) },
+            { try await self.dependencies(of: packages, apt) { SharedLibraryPackageNames.resembles($1.name, soname) } },
         ]
         for step in steps {
             for record in try await look(up: try await step(), apt)
@@ -68,15 +70,15 @@ public actor DebianPackages: LibrarySource {
         return nil
     }
 
-    /// What packages depend on, those of the same source first: these split one project's libraries.
-    private func dependencies(of packages: [DebianRecord], _ apt: Apt) async throws -> [String] {
-        var (near, far): ([String], [String]) = ([], [])
+    /// What packages depend on, where a rule admits the two.
+    private func dependencies(
+        of packages: [DebianRecord], _ apt: Apt, where isAdmitted: (_ package: DebianRecord, _ dependency: DebianRecord) -> Bool
+    ) async throws -> [String] {
+        var names: [String] = []
         for package in packages {
-            for record in try await look(up: package.dependencies, apt) {
-                if record.source == package.source { near.append(record.name) } else { far.append(record.name) }
-            }
+            names += try await look(up: package.dependencies, apt).filter { isAdmitted(package, $0) }.map(\.name)
         }
-        return near + far
+        return names
     }
 
     /// The records of those packages that exist, in the order of their names.

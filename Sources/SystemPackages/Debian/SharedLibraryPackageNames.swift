@@ -20,6 +20,12 @@ enum SharedLibraryPackageNames {
         return [name, name + "t64"]
     }
 
+    /// Whether a package's name has the letters that a soname begins with: `libjack-jackd2-0` and `libjack.so.0`.
+    static func resembles(_ package: String, _ soname: String) -> Bool {
+        let stem = soname.trimmingPrefix("lib").prefix(while: \.isLetter).lowercased()
+        return !stem.isEmpty && package.contains(stem)
+    }
+
     private static func byRule(_ soname: String) -> String? {
         var name: Substring
         let version: Substring
