@@ -12,7 +12,7 @@ package struct FileDownload: Sendable {
     private let session: TransferSession
     private let schedule: RetrySchedule
 
-    package init(session: TransferSession, schedule: RetrySchedule = RetrySchedule(attempts: 5, base: 500, limit: 4000)) {
+    package init(session: TransferSession, schedule: RetrySchedule) {
         self.session = session
         self.schedule = schedule
     }

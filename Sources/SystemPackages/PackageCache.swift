@@ -10,7 +10,10 @@ public struct PackageCache: Sendable {
     public let root: FilePath
 
     /// - Parameter root: A folder, which is made where it is not there.
-    public init(root: FilePath) { self.root = root }
+    public init(root: FilePath) {
+        // Tools are run in other folders than the caller's.
+        self.root = FilePath(FileManager.default.currentDirectoryPath).pushing(root)
+    }
 
     /// The folder of everything that is known of a file.
     func folder(of sha256: SHA256Digest) -> FilePath { root.appending("\(sha256.hexadecimal.prefix(2))/\(sha256)") }

@@ -1,4 +1,6 @@
 import Foundation
+import HTTPTransfer
+import LambdaModel
 import LaminaErrors
 import SystemPackage
 import SystemPackages
@@ -19,6 +21,23 @@ import Testing
                 #expect(requests == ["/alpha-1.0-1.x86_64.rpm -", "/alpha-1.0-1.x86_64.rpm bytes=\(half)-"])
             }
             #expect(bench.cached().allSatisfy { !$0.contains("partial") })
+        }
+    }
+
+    @Test func aDownloadThatNeverEndsIsGivenUpAndLeavesNothing() async throws {
+        try await withRPMBench { bench in
+            try await bench.package(of: "libalpha.so.1", in: "alpha")
+            try await bench.index()
+            try await FlakyServer.serve(bench.repository, log: bench.folder.appending("log"), cut: ".rpm", times: 100) { server in
+                let source = RPMRepository(
+                    server.url, signatures: .none, cache: bench.cache, schedule: RetrySchedule(attempts: 3, base: 2, limit: 4))
+                await expectError(.network, naming: "alpha-1.0-1.x86_64.rpm") {
+                    try await source.libraries(["libalpha.so.1"], architecture: .x86_64, progress: { _ in })
+                }
+                let requests = try server.requests()
+                #expect(requests.count { $0.contains(".rpm") } == 3)
+            }
+            #expect(bench.cached().allSatisfy { $0.contains("primary.xml") })
         }
     }
 

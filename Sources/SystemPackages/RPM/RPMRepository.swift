@@ -1,4 +1,5 @@
 import Checksum
+import HTTPTransfer
 import LambdaModel
 import LaminaErrors
 import SystemPackage
@@ -13,7 +14,7 @@ public actor RPMRepository: LibrarySource {
     private let location: String
     private let policy: RPMSignaturePolicy
     private let cache: PackageCache
-    private let reader = RepositoryReader()
+    private let reader: RepositoryReader
     private var indexes: [Architecture: (index: RPMPackageIndex, base: RepositoryLocation)] = [:]
 
     /// - Parameters:
@@ -21,9 +22,14 @@ public actor RPMRepository: LibrarySource {
     ///     (`…/mirror.list`). `$basearch` in it stands for the architecture: `x86_64`, `aarch64`.
     ///   - signatures: What has to be signed.
     public init(_ location: String, signatures: RPMSignaturePolicy = .none, cache: PackageCache) {
+        self.init(location, signatures: signatures, cache: cache, schedule: RetrySchedule(attempts: 5, base: 500, limit: 4000))
+    }
+
+    package init(_ location: String, signatures: RPMSignaturePolicy, cache: PackageCache, schedule: RetrySchedule) {
         self.location = location
         policy = signatures
         self.cache = cache
+        reader = RepositoryReader(schedule: schedule)
     }
 
     /// Of several packages that provide a library the one with the shortest name is taken, in its newest version that does.

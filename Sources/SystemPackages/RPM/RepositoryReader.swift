@@ -16,7 +16,9 @@ final class RepositoryReader: Sendable {
     private static let limit = 4 << 20
 
     private let session = TransferSession(connections: concurrent)
-    private let schedule = RetrySchedule(attempts: 4, base: 500, limit: 2000)
+    private let schedule: RetrySchedule
+
+    init(schedule: RetrySchedule) { self.schedule = schedule }
 
     deinit { session.invalidate() }
 
@@ -57,7 +59,8 @@ final class RepositoryReader: Sendable {
     ) async throws {
         switch location {
         case .remote(let url):
-            try await FileDownload(session: session).run(url, to: path, sha256: sha256, limit: limit, progress: progress)
+            try await FileDownload(session: session, schedule: schedule).run(
+                url, to: path, sha256: sha256, limit: limit, progress: progress)
         case .local(let source):
             do {
                 try FileManager.default.copyItem(atPath: source.string, toPath: path.string)
