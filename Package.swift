@@ -55,9 +55,11 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
+        .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSolv", providers: [.apt(["libsolv-dev", "libsolvext-dev"])]),
         .target(name: "CLinux"),
 
         room("LaminaErrors", []),
@@ -68,6 +70,11 @@ let package = Package(
         room("HTTPTransfer", ["Checksum", "LaminaErrors", .systemPackage]),
         room("Interpreters", ["LambdaModel", "LaminaErrors", .systemPackage]),
         room(
+            "SystemPackages",
+            [
+                "CArchive", "CLinux", "CSolv", "Checksum", "ELFFile", "HTTPTransfer", "Interpreters", "LambdaModel", "LaminaErrors",
+                .subprocess, .systemPackage,
+            ]),
             "LayerCheck", ["CLinux", "LambdaModel", "ZipArchive", "ELFFile", "LaminaErrors", .systemPackage],
             resources: [.embedInCode("Profiles")]),
         room(
@@ -111,6 +118,9 @@ let package = Package(
         tests("LambdaModel", ["LaminaErrors"]),
         tests("ZipArchive", ["Checksum", "LaminaErrors", .subprocess, .systemPackage]),
         tests("ELFFile", ["LaminaErrors", .systemPackage]),
+        tests(
+            "SystemPackages",
+            ["Checksum", "ELFFile", "HTTPTransfer", "LambdaModel", "LaminaErrors", .subprocess, .systemPackage]),
         tests("LayerCheck", ["LambdaModel", "ELFFile", "ZipArchive", "LaminaErrors", .systemPackage]),
         tests("LayerBuild", ["LambdaModel", "ZipArchive", "Checksum", "LaminaErrors", .subprocess, .systemPackage]),
         tests("Storage", ["LambdaModel", "Checksum", "LaminaErrors", .systemPackage]),

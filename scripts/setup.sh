@@ -4,7 +4,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(binutils bubblewrap gcc libarchive-tools libc6-dev libdeflate-dev libsqlite3-dev libssl-dev make openssl patchelf unzip zip zlib1g-dev)
+packages=(
+    binutils bubblewrap createrepo-c gcc gpg gpg-agent gpgv libarchive-dev libarchive-tools libc6-dev libdeflate-dev libsolv-dev libsolvext-dev
+    libsqlite3-dev libssl-dev make openssl patchelf rpm unzip zip zlib1g-dev
+)
 [ "${1:-}" != bench ] || packages+=(wrk)
 
 if ! command -v swift >/dev/null; then

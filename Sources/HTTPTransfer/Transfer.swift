@@ -17,7 +17,9 @@ package final class Transfer: Sendable {
         var file: FileDescriptor?
         var digest = MessageDigest(.sha256)
         var body: [UInt8] = []
-        var received = 0
+        /// Bytes of the file that are there, of this answer and before it.
+        var received: Int
+        var isFirst = true
         var failure: LaminaError?
         var continuation: CheckedContinuation<HTTPAnswer, any Error>?
         /// An end that came before anyone waited for it.
@@ -27,15 +29,24 @@ package final class Transfer: Sendable {
     /// Whether a redirection is followed; a signature would not hold for another address.
     let followsRedirections: Bool
     private let progress: TransferProgress?
+    private let start: Int
+    private let fileLimit: Int
     private let state: Mutex<State>
 
-    /// - Parameter file: Where the body of an answer with status 200 goes.
-    package init(file: FileDescriptor? = nil, followsRedirections: Bool = false, progress: TransferProgress? = nil) {
+    /// - Parameters:
+    ///   - file: Where the body of an answer with status 200 goes.
+    ///   - start: The bytes that the file has of an earlier try, where the request asks for the rest (RFC 9110, 14.2): an answer
+    ///     with status 206 is added to them, and one with status 200 takes their place. The file has to be readable then.
+    ///   - fileLimit: Bytes that the file may have.
+    package init(
+        file: FileDescriptor? = nil, from start: Int = 0, fileLimit: Int = .max, followsRedirections: Bool = false,
+        progress: TransferProgress? = nil
+    ) {
         self.followsRedirections = followsRedirections
         self.progress = progress
-        var state = State()
-        state.file = file
-        self.state = Mutex(state)
+        self.start = start
+        self.fileLimit = fileLimit
+        state = Mutex(State(file: file, received: start))
     }
 
     /// Runs the task to its end.
@@ -61,8 +72,7 @@ package final class Transfer: Sendable {
         let response = task.response as? HTTPURLResponse
         let received = state.withLock { state -> Int? in
             guard state.failure == nil else { return nil }
-            state.received += data.count
-            guard response?.statusCode == 200, let file = state.file else {
+            guard let file = state.file, response?.statusCode == 200 || (start > 0 && response?.statusCode == 206) else {
                 if state.body.count + data.count > Self.limit {
                     state.failure = LaminaError(.limitExceeded, "the answer has more than \(Self.limit) bytes")
                     task.cancel()
@@ -72,10 +82,18 @@ package final class Transfer: Sendable {
                 return nil
             }
             do {
+                if state.isFirst { try Self.begin(response, at: start, file, &state) }
+                guard data.count <= fileLimit - state.received else {
+                    throw LaminaError(.limitExceeded, "the answer has more than the \(fileLimit) bytes that were announced")
+                }
+                state.received += data.count
                 try data.withUnsafeBytes { bytes in
                     _ = try file.writeAll(bytes)
                     state.digest.update(bytes)
                 }
+            } catch let error as LaminaError {
+                state.failure = error
+                task.cancel()
             } catch {
                 state.failure = LaminaError(.inputOutput, "cannot write the download", cause: error)
                 task.cancel()
@@ -83,6 +101,31 @@ package final class Transfer: Sendable {
             return state.received
         }
         if let received { progress?(received, response.map { Int($0.expectedContentLength) } ?? 0) }
+    }
+
+    /// Sees at an answer's first bytes whether it goes on where the file ends.
+    private static func begin(_ response: HTTPURLResponse?, at start: Int, _ file: FileDescriptor, _ state: inout State) throws {
+        state.isFirst = false
+        guard start > 0 else { return }
+        if response?.statusCode == 200 {
+            try file.resize(to: 0)
+            try file.seek(offset: 0, from: .start)
+            state.received = 0
+        } else if response?.value(forHTTPHeaderField: "Content-Range")?.hasPrefix("bytes \(start)-") == true {
+            try hash(file, into: &state.digest)
+        } else {
+            throw LaminaError(.corrupt, "the answer is another part of the file than was asked for")
+        }
+    }
+
+    /// Hashes a file, and leaves it at its end.
+    private static func hash(_ file: FileDescriptor, into digest: inout MessageDigest) throws {
+        try file.seek(offset: 0, from: .start)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
+        defer { buffer.deallocate() }
+        while case let count = try file.read(into: buffer), count > 0 {
+            digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
     }
 
     /// Takes note of how much of the body is sent.

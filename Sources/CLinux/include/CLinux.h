@@ -2,6 +2,7 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include <stdio.h>
 #include <sys/types.h>
 
 /// unshare(2) with CLONE_NEWNS, and CLONE_NEWUSER too when `user` is not 0.
@@ -34,5 +35,9 @@ ssize_t clinux_read_cached(int fd, void *buffer, size_t count, off_t offset);
 
 /// memmem(3): the first place of a piece in bytes, or null.
 const void *clinux_memmem(const void *bytes, size_t count, const void *piece, size_t piece_count);
+
+/// fopencookie(3): a stream of what another gives, which fails once `*left` bytes were read, and counts that down. It owns the other
+/// stream, and `left` has to outlive it. NULL with errno, when the other stream is the caller's still.
+FILE *clinux_bounded_stream(FILE *stream, size_t *left);
 
 #endif

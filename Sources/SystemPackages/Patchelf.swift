@@ -1,0 +1,51 @@
+import Checksum
+import Foundation
+import LaminaErrors
+import SystemPackage
+
+/// Changes what an ELF file says of itself and of the libraries that it needs, by the tool patchelf.
+///
+/// A result is kept in the cache by the hash of what it was made from, the edit and the tool's version; the same three give the same bytes.
+public struct Patchelf: Sendable {
+    private let tool: SystemTool
+    private let version: String
+    private let cache: PackageCache
+
+    /// - Throws: `LaminaError` `toolMissing` when patchelf is not installed.
+    public init(cache: PackageCache) async throws {
+        tool = try SystemTool("patchelf", package: "patchelf")
+        version = try await tool.check(["--version"], explaining: "cannot run patchelf").trimmingCharacters(in: .whitespacesAndNewlines)
+        self.cache = cache
+    }
+
+    /// The edited file, whose place in the cache is returned; the given one stays as it is.
+    ///
+    /// - Parameters:
+    ///   - file: An ELF file with a dynamic section.
+    ///   - sha256: The file's hash where the caller knows it; else it is computed.
+    /// - Throws: `LaminaError` `invalidArgument` for an edit that would not stay as it is meant, `toolFailed` with patchelf's explanation.
+    public func apply(_ edit: ELFEdit, to file: FilePath, sha256: SHA256Digest? = nil) async throws -> FilePath {
+        let calls = try edit.calls
+        let source = try sha256 ?? Self.digest(file)
+        let key = SHA256Digest(of: ([version] + calls.joined()).joined(separator: "\0").utf8)
+        return try await cache.item("patchelf-\(key)", of: source) { target in
+            do {
+                try FileManager.default.copyItem(atPath: file.string, toPath: target.string)
+                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: target.string)
+            } catch {
+                throw LaminaError(.inputOutput, "cannot copy \(file) into the cache", cause: error)
+            }
+            for arguments in calls {
+                try await tool.check(arguments + [target.string], explaining: "patchelf cannot edit \(file)")
+            }
+        }
+    }
+
+    private static func digest(_ file: FilePath) throws -> SHA256Digest {
+        do {
+            return SHA256Digest(of: try Data(contentsOf: URL(fileURLWithPath: file.string), options: .alwaysMapped))
+        } catch {
+            throw LaminaError(.inputOutput, "cannot read \(file)", cause: error)
+        }
+    }
+}
