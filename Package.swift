@@ -75,14 +75,14 @@ let package = Package(
                 "CArchive", "CLinux", "CSolv", "Checksum", "ELFFile", "HTTPTransfer", "Interpreters", "LambdaModel", "LaminaErrors",
                 .subprocess, .systemPackage,
             ]),
+        room(
             "LayerCheck", ["CLinux", "LambdaModel", "ZipArchive", "ELFFile", "LaminaErrors", .systemPackage],
             resources: [.embedInCode("Profiles")]),
         room(
             "LayerBuild",
             [
                 "LambdaModel", "LayerCheck", "ZipArchive", "ELFFile", "Checksum", "HTTPTransfer", "Interpreters", "LaminaErrors",
-                .subprocess,
-                .systemPackage, .toml,
+                "SystemPackages", .subprocess, .systemPackage, .toml,
             ]),
         room("Storage", ["CLinux", "LambdaModel", "Checksum", "LaminaErrors", .grdb, .logging, .systemPackage]),
         room("Registry", ["LambdaModel", "Storage", "ZipArchive", "Checksum", "LaminaErrors", .logging, .systemPackage]),
@@ -107,8 +107,7 @@ let package = Package(
             "LaminaCommands",
             [
                 "Checksum", "Execution", "Interpreters", "LambdaModel", "LaminaClient", "LaminaErrors", "LaminaServer", "LayerBuild",
-                "LayerCheck", "Storage",
-                "ZipArchive", .argumentParser,
+                "LayerCheck", "Storage", "SystemPackages", "ZipArchive", .argumentParser,
                 .logging, .systemPackage, .yams,
             ]),
         .executableTarget(name: "lamina", dependencies: ["LaminaCommands"], swiftSettings: settings),

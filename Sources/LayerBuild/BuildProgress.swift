@@ -1,3 +1,5 @@
+import SystemPackages
+
 /// Where a build stands, told as it goes.
 public enum BuildProgress: Sendable {
     case resolving(String)
@@ -6,6 +8,8 @@ public enum BuildProgress: Sendable {
     case fetching(done: Int, total: Int)
     /// A wheel that is new to the cache is read, compiled and compressed.
     case preparing(package: String)
+    /// A source of shared libraries is asked for what is missing.
+    case completing(SystemPackageProgress)
     /// Bytes assembled so far, unzipped, of the layer's.
     case writing(done: Int, total: Int)
 }

@@ -1,6 +1,7 @@
 import Foundation
 import LayerBuild
 import Synchronization
+import SystemPackages
 
 /// A build's progress on standard error: one line that renews itself on a terminal, a line a phase elsewhere.
 final class ProgressLine: Sendable {
@@ -47,6 +48,10 @@ final class ProgressLine: Sendable {
             ("resolved \(packages) packages\(isRemembered ? " (remembered)" : "")", "resolved \(packages) packages")
         case .fetching(let done, let total): ("fetching", "fetching  \(bar(done, total)) \(done.byteText) of \(max(done, total).byteText)")
         case .preparing(let package): ("preparing \(package)", "preparing \(package)")
+        case .completing(.searching): ("looking for libraries", "looking for libraries")
+        case .completing(.fetching(let package, let done, let total)):
+            ("fetching \(package)", "fetching  \(bar(done, total)) \(package)")
+        case .completing(.unpacking(let package)): ("unpacking \(package)", "unpacking \(package)")
         case .writing(let done, let total): ("writing", "writing   \(bar(done, total)) \(done.byteText) of \(total.byteText)")
         }
     }

@@ -124,15 +124,9 @@ struct WheelContent: Sendable {
         }
         var record = try WheelRecord(String(decoding: wheel.read(entry, limit: 1 << 26), as: UTF8.self))
         record.drop(recordSignatures)
-        for (original, destination) in moved { record.move(original, to: recordPath(destination)) }
-        for (destination, bytes) in rewritten { record.set(recordPath(destination), to: bytes) }
+        for (original, destination) in moved { record.move(original, to: WheelRecord.path(destination, from: site)) }
+        for (destination, bytes) in rewritten { record.set(WheelRecord.path(destination, from: site), to: bytes) }
         for path in compiled { record.add(path) }
         entries.append(ZipContent(path: path, source: .bytes(Array(record.text.utf8))))
-    }
-
-    /// A path of the layer as RECORD has it: relative to the site folder.
-    private func recordPath(_ path: String) -> String {
-        if path.hasPrefix(site + "/") { return String(path.dropFirst(site.count + 1)) }
-        return String(repeating: "../", count: site.split(separator: "/").count) + path
     }
 }

@@ -25,9 +25,24 @@ struct WheelRecord {
 
     /// Records a file by its bytes.
     mutating func set(_ path: String, to bytes: [UInt8]) {
-        let hash = Data(MessageDigest.hash(bytes)).base64EncodedString()
+        lines[path] = Self.line(SHA256Digest(of: bytes), bytes.count)
+    }
+
+    /// Records a file anew, if it is recorded.
+    mutating func replace(_ path: String, digest: SHA256Digest, size: Int) {
+        if lines[path] != nil { lines[path] = Self.line(digest, size) }
+    }
+
+    private static func line(_ digest: SHA256Digest, _ size: Int) -> String {
+        let hash = Data(digest.bytes).base64EncodedString()
             .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
-        lines[path] = "sha256=\(hash),\(bytes.count)"
+        return "sha256=\(hash),\(size)"
+    }
+
+    /// A path of the layer as a RECORD has it: relative to the site folder.
+    static func path(_ path: String, from site: String) -> String {
+        if path.hasPrefix(site + "/") { return String(path.dropFirst(site.count + 1)) }
+        return String(repeating: "../", count: site.split(separator: "/").count) + path
     }
 
     /// Records a file without hash and size, as is done for bytecode.

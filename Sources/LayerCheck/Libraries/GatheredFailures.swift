@@ -60,8 +60,10 @@ struct GatheredFailures {
         versions[key] = failure
     }
 
-    static func hasVersionFailure(_ load: LibraryLoader.Load, _ loader: LibraryLoader) -> Bool {
-        versionFailures(load, loader).contains { $0.level == .absent }
+    /// Whether anything that was found cannot be counted on.
+    static func hasFailure(_ load: LibraryLoader.Load, _ loader: LibraryLoader) -> Bool {
+        load.found.contains { $0.place == .system && loader.profile.level(of: $0.need.library) == .unreliable }
+            || versionFailures(load, loader).contains { $0.level == .absent }
     }
 
     /// The newest failing version of each file and library.

@@ -24,12 +24,7 @@ struct LibraryCheck {
 
     /// What would fail to load. Each library and symbol version is named once, at the first file that needs it.
     func findings() -> [Finding] {
-        var gathered = GatheredFailures()
-        let machine: ELFFile.Machine = profile.architecture == .x86_64 ? .x86_64 : .arm64
-        let ours = index.binaries.filter { $0.value.machine == machine }
-        for (path, use, load) in loads(of: ours) {
-            gathered.add(load, from: path, isCertain: use == .certain, loader)
-        }
+        let gathered = failures()
         let wording = LibraryWording(profile: profile, runtime: runtime)
         var findings = gathered.needs.values.map { wording.finding($0, elsewhere: elsewhere($0.need.library)) }
         findings += gathered.versions.values.map(wording.finding)
@@ -47,6 +42,17 @@ struct LibraryCheck {
                     .unreadableBinary, .warning, path: path, reason: reason,
                     fix: "check that the package is whole and meant for 64-bit Linux")
             }
+    }
+
+    private var machine: ELFFile.Machine { profile.architecture == .x86_64 ? .x86_64 : .arm64 }
+
+    /// What fails when the layer's files are loaded.
+    func failures() -> GatheredFailures {
+        var gathered = GatheredFailures()
+        for (path, use, load) in loads(of: index.binaries.filter { $0.value.machine == machine }) {
+            gathered.add(load, from: path, isCertain: use == .certain, loader)
+        }
+        return gathered
     }
 
     private func otherMachine(_ binary: ELFFile, at path: String, _ wording: LibraryWording) -> [Finding] {
@@ -71,7 +77,7 @@ struct LibraryCheck {
         roots += paths.filter { !reached.contains($0) }
         return roots.compactMap { path in
             guard let load = loads[path], let binary = binaries[path] else { return nil }
-            let isQuiet = load.missing.isEmpty && !GatheredFailures.hasVersionFailure(load, loader)
+            let isQuiet = load.missing.isEmpty && !GatheredFailures.hasFailure(load, loader)
             // The code around a file is read only where it matters.
             let use = isQuiet ? .possible : uses.use(of: path, binary)
             return use == .never ? nil : (path, use, load)
