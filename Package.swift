@@ -66,7 +66,7 @@ let package = Package(
         room("ZipArchive", ["CDeflate", "CZlib", "Checksum", "LaminaErrors", .systemPackage]),
         room("ELFFile", ["LaminaErrors"]),
         room("HTTPTransfer", ["Checksum", "LaminaErrors", .systemPackage]),
-        room("Interpreters", ["LambdaModel", "LaminaErrors", .systemPackage]),
+        room("Interpreters", ["LambdaModel", "LaminaErrors", .subprocess, .systemPackage]),
         room("LayerCheck", ["LambdaModel", "ZipArchive", "ELFFile", "LaminaErrors"], resources: [.embedInCode("Profiles")]),
         room(
             "LayerBuild",
@@ -80,7 +80,8 @@ let package = Package(
         room(
             "Execution",
             [
-                "CLinux", "Interpreters", "LambdaModel", "Storage", "ZipArchive", "LaminaErrors", "Checksum", .logging, .nioCore, .nioHTTP1,
+                "CLinux", "ELFFile", "Interpreters", "LambdaModel", "LayerCheck", "Storage", "ZipArchive", "LaminaErrors", "Checksum",
+                .logging, .nioCore, .nioHTTP1,
                 .nioPosix,
                 .subprocess, .systemPackage,
             ]),

@@ -12,6 +12,7 @@ import SystemPackage
 struct ExecutionContext: Sendable {
     let settings: ExecutionSettings
     let unpacked: UnpackedStore
+    let views: SystemViews
     let cgroups: CgroupParent?
     let eventLoops: any EventLoopGroup
 
@@ -20,7 +21,10 @@ struct ExecutionContext: Sendable {
         self.settings = settings
         eventLoops = MultiThreadedEventLoopGroup.singleton
         do {
-            try? FileManager.default.removeItem(atPath: settings.folder.appending("environments").string)
+            for name in ["environments", "views"] {
+                try? FileManager.default.removeItem(atPath: settings.folder.appending(name).string)
+            }
+            views = SystemViews(folder: settings.folder.appending("views"))
             unpacked = try UnpackedStore(root: settings.folder.appending("unpacked"), blobs: blobs, sizeLimit: settings.unpackedSize)
             try FileManager.default.createDirectory(
                 atPath: settings.folder.appending("environments").string, withIntermediateDirectories: true)
