@@ -115,7 +115,8 @@ let package = Package(
         tests("Storage", ["LambdaModel", "Checksum", "LaminaErrors", .systemPackage]),
         tests("Registry", ["LambdaModel", "Storage", "ZipArchive", "LaminaErrors", .logging, .systemPackage]),
         tests(
-            "Execution", ["Interpreters", "LambdaModel", "LaminaErrors", "Storage", "ZipArchive", .logging, .subprocess, .systemPackage]),
+            "Execution",
+            ["Interpreters", "LambdaModel", "LaminaErrors", "LayerCheck", "Storage", "ZipArchive", .logging, .subprocess, .systemPackage]),
         tests("AWSWire", ["LambdaModel", "Checksum"]),
         tests("LaminaClient", ["AWSWire", "Checksum", "HTTPTransfer", "LambdaModel", "LaminaErrors", .systemPackage]),
     ]

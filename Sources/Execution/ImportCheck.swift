@@ -31,8 +31,12 @@ public struct ImportCheck: Sendable {
                 .unsupported,
                 "imports for \(architecture.rawValue) cannot be tried here: this machine runs \(Architecture.host.rawValue)")
         }
+        try self.init(runtime, await ImportProbe(runtime))
+    }
+
+    init(_ runtime: Runtime, _ probe: ImportProbe) throws {
         self.runtime = runtime
-        probe = try await ImportProbe(runtime)
+        self.probe = probe
         bubblewrap = try ToolPath.find("bwrap", install: "imports are tried in it (apt-get install bubblewrap)")
     }
 
@@ -42,9 +46,12 @@ public struct ImportCheck: Sendable {
     ///   - modules: Names as code would have them: `cv2`, `google.protobuf`; of a Node.js runtime packages, such as `@scope/name`.
     ///   - layer: An unpacked layer.
     /// - Returns: One result a module, in the given order.
-    /// - Throws: ``LaminaError`` `toolFailed` when there can be no sandbox, `inputOutput` when the folder is not there or the disk is full.
+    /// - Throws: ``LaminaError`` `notFound` without the folder, `toolFailed` when there can be no sandbox, `inputOutput` when its files
+    ///   cannot be written.
     public func results(of modules: [String], layer: FilePath) async throws -> [ImportResult] {
-        guard let layer = layer.resolved else { throw LaminaError(.inputOutput, "there is no folder \(layer)") }
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: layer.string, isDirectory: &isFolder), isFolder.boolValue, let layer = layer.resolved
+        else { throw LaminaError(.notFound, "\(layer) is no folder: imports need an unpacked layer") }
         let workspace = try await ImportWorkspace(probe, runtime)
         defer { workspace.remove() }
         return try await withThrowingTaskGroup(of: (Int, ImportOutcome).self) { group in

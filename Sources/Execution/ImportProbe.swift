@@ -27,7 +27,7 @@ struct ImportProbe: Sendable {
         }
     }
 
-    private init(_ python: PythonInterpreter) {
+    init(_ python: PythonInterpreter) {
         language = LanguageFolder(python)
         interpreter = "/var/lang/bin/python3.\(python.minor)"
         (scriptName, script) = ("import.py", Self.pythonScript)
@@ -40,7 +40,7 @@ struct ImportProbe: Sendable {
         ]
     }
 
-    private init(_ node: NodeInterpreter) {
+    init(_ node: NodeInterpreter) {
         language = LanguageFolder(node)
         interpreter = "/var/lang/bin/node"
         (scriptName, script) = ("import.cjs", Self.nodeScript)

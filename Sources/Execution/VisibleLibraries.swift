@@ -25,10 +25,10 @@ struct VisibleLibraries {
     }
 
     /// Shells and layers' scripts call these.
-    private static let programs = ["awk", "bash", "grep", "ls", "sed", "sh"]
+    static let programs = ["awk", "bash", "grep", "ls", "sed", "sh"]
 
     /// Parts of glibc, of which not every profile lists all. Its libnsl is another package's by now, which Amazon Linux 2023 lacks.
-    private static let glibc: Set = [
+    static let glibc: Set = [
         "libanl.so.1", "libc.so.6", "libdl.so.2", "libm.so.6", "libmvec.so.1", "libnss_dns.so.2", "libnss_files.so.2", "libpthread.so.0",
         "libresolv.so.2", "librt.so.1", "libutil.so.1",
     ]
