@@ -12,7 +12,7 @@ import SystemPackage
 struct ExecutionContext: Sendable {
     let settings: ExecutionSettings
     let unpacked: UnpackedStore
-    let views: SystemViews
+    let views = SystemViews()
     let cgroups: CgroupParent?
     let eventLoops: any EventLoopGroup
 
@@ -21,10 +21,7 @@ struct ExecutionContext: Sendable {
         self.settings = settings
         eventLoops = MultiThreadedEventLoopGroup.singleton
         do {
-            for name in ["environments", "views"] {
-                try? FileManager.default.removeItem(atPath: settings.folder.appending(name).string)
-            }
-            views = SystemViews(folder: settings.folder.appending("views"))
+            try? FileManager.default.removeItem(atPath: settings.folder.appending("environments").string)
             unpacked = try UnpackedStore(root: settings.folder.appending("unpacked"), blobs: blobs, sizeLimit: settings.unpackedSize)
             try FileManager.default.createDirectory(
                 atPath: settings.folder.appending("environments").string, withIntermediateDirectories: true)

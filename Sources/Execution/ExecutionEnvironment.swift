@@ -98,7 +98,7 @@ actor ExecutionEnvironment {
         let language = LanguageFolder(runtime.interpreter)
         let arguments = SandboxArguments(
             folders: SandboxArguments.Folders(
-                system: try await context.views.view(function.runtime.operatingSystem, language), language: language,
+                system: try context.views.view(function.runtime.operatingSystem, language), language: language,
                 runtime: runtime.client, task: code, layers: mount.path,
                 temporary: folder.appending("tmp"), configuration: context.settings.folder.appending("etc")),
             environment: FunctionEnvironment.variables(of: function, credentials: .placeholder(), logStream: logStream),

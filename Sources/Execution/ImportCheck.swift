@@ -52,7 +52,7 @@ public struct ImportCheck: Sendable {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: layer.string, isDirectory: &isFolder), isFolder.boolValue, let layer = layer.resolved
         else { throw LaminaError(.notFound, "\(layer) is no folder: imports need an unpacked layer") }
-        let workspace = try await ImportWorkspace(probe, runtime)
+        let workspace = try ImportWorkspace(probe, runtime)
         defer { workspace.remove() }
         return try await withThrowingTaskGroup(of: (Int, ImportOutcome).self) { group in
             var outcomes = [ImportOutcome?](repeating: nil, count: modules.count)

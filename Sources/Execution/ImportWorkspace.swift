@@ -11,7 +11,7 @@ struct ImportWorkspace: Sendable {
     private let view: SystemView
 
     /// Makes them below the machine's folder for temporary files.
-    init(_ probe: ImportProbe, _ runtime: Runtime) async throws {
+    init(_ probe: ImportProbe, _ runtime: Runtime) throws {
         self.probe = probe
         self.runtime = runtime
         folder = FilePath(FileManager.default.temporaryDirectory.path).appending("lamina-import-\(UUID().uuidString)")
@@ -25,7 +25,7 @@ struct ImportWorkspace: Sendable {
             let script = folder.appending("runtime").appending(probe.scriptName).string
             try probe.script.write(toFile: script, atomically: true, encoding: .utf8)
             chmod(script, 0o644)
-            view = try await SystemViews(folder: folder.appending("views")).view(runtime.operatingSystem, probe.language)
+            view = try SystemViews().view(runtime.operatingSystem, probe.language)
         } catch {
             try? FileManager.default.removeItem(atPath: folder.string)
             throw LaminaError(.inputOutput, "cannot prepare the import of modules in \(folder)", cause: error)

@@ -1,42 +1,59 @@
+import Checksum
 import Foundation
+import Interpreters
 import LambdaModel
+import LaminaErrors
 import LayerCheck
 import SystemPackage
 
-/// The views of this machine's libraries and programs, made once for each interpreter and again when the machine's own change.
-actor SystemViews {
-    private struct Key: Hashable {
-        var operatingSystem: OperatingSystem
-        var language: LanguageFolder
-    }
-
+/// The views of this machine's libraries and programs, each made once and kept in the user's cache folder until the machine's own change.
+struct SystemViews: Sendable {
     private let folder: FilePath
     private let host = HostLibraries()
-    private var views: [Key: (state: [Int], view: SystemView)] = [:]
-    private var made = 0
 
-    /// - Parameter folder: Where views are made; sandboxes need it as long as they run.
-    init(folder: FilePath) { self.folder = folder }
+    /// How long a view stays that no sandbox was started with.
+    private static let unusedTime = 7 * 86_400.0
+
+    init(folder: FilePath = CacheFolder.path().appending("system-views")) { self.folder = folder }
 
     /// The view of functions that a system's runtimes run with an interpreter.
+    ///
+    /// - Throws: ``LaminaError`` `inputOutput` when it cannot be made.
     func view(_ operatingSystem: OperatingSystem, _ language: LanguageFolder) throws -> SystemView {
-        let key = Key(operatingSystem: operatingSystem, language: language)
-        let state = state(language)
-        if let known = views[key], known.state == state { return known.view }
-        made += 1
-        // Sandboxes may still use an earlier view, so it stays.
-        let view = try SystemView(
-            at: folder.appending(String(made)), VisibleLibraries(SystemProfile(operatingSystem, .host), language, host), language, host)
-        views[key] = (state, view)
-        return view
+        let path = folder.appending("\(operatingSystem.rawValue)-\(state(language).prefix(32))")
+        // The time of its last use, for the sweep.
+        guard utimes(path.string, nil) != 0 else { return SystemView(existingAt: path) }
+        removeUnused()
+        let temporary = folder.appending("\(UUID().uuidString).partial")
+        defer { try? FileManager.default.removeItem(atPath: temporary.string) }
+        try SystemViewBuilder(
+            at: temporary, VisibleLibraries(SystemProfile(operatingSystem, .host), language, host), language, host
+        ).build()
+        // Another process may have been faster; its view is as good.
+        if rename(temporary.string, path.string) != 0, errno != EEXIST, errno != ENOTEMPTY {
+            throw LaminaError.system(errno, "cannot keep the view \(path)")
+        }
+        return SystemView(existingAt: path)
     }
 
-    /// The times of change of all that a view is made from.
-    private func state(_ language: LanguageFolder) -> [Int] {
-        (host.folders + ["/usr/bin", "/usr/sbin", language.executable.string]).flatMap { path in
+    /// A text that changes with all that a view is made from: folders and the interpreter by their times of change, and this program, which
+    /// has the rules.
+    private func state(_ language: LanguageFolder) -> String {
+        let paths = host.folders + ["/usr/bin", language.executable.string, "/proc/self/exe"]
+        let times = paths.map { path in
             var status = stat()
-            guard stat(path, &status) == 0 else { return [0, 0] }
-            return [status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
+            guard stat(path, &status) == 0 else { return path }
+            return "\(path) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+        }
+        return SHA256Digest(of: times.joined(separator: "\n").utf8).hexadecimal
+    }
+
+    private func removeUnused() {
+        let limit = Date().addingTimeInterval(-Self.unusedTime)
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? [] {
+            let path = folder.appending(name).string
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            if let last = attributes?[.modificationDate] as? Date, last < limit { try? FileManager.default.removeItem(atPath: path) }
         }
     }
 }

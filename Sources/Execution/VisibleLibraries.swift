@@ -1,7 +1,7 @@
 import LambdaModel
 import LayerCheck
 
-/// Which of this machine's libraries a sandbox sees: those that Lambda has, and what the interpreter and a few programs need beyond them.
+/// Which of this machine's libraries a sandbox sees: those that Lambda has, and what the interpreter and the programs need beyond them.
 struct VisibleLibraries {
     /// Paths by name.
     let paths: [String: String]
@@ -11,7 +11,7 @@ struct VisibleLibraries {
         var interpreter = LibraryClosure(host, first: language.libraries)
         for program in language.programs { interpreter.add(program) }
         var programs = LibraryClosure(host)
-        for name in Self.programs { programs.add("/usr/bin/\(name)") }
+        for name in VisiblePrograms.names { programs.add("/usr/bin/\(name)") }
 
         let loaders = interpreter.loaders.union(programs.loaders).map { path in
             (path.split(separator: "/").last.map(String.init) ?? path, path)
@@ -23,9 +23,6 @@ struct VisibleLibraries {
             // An interpreter that brings a library of its own wants that one.
             .merging(interpreter.libraries.filter { !Self.isInside($0.value, language.libraries) }) { _, own in own }
     }
-
-    /// Shells and layers' scripts call these.
-    static let programs = ["awk", "bash", "grep", "ls", "sed", "sh"]
 
     /// Parts of glibc, of which not every profile lists all. Its libnsl is another package's by now, which Amazon Linux 2023 lacks.
     static let glibc: Set = [
