@@ -1,6 +1,4 @@
-import Foundation
 import Interpreters
-import LaminaErrors
 import SystemPackage
 
 /// The folder that a sandbox sees at /usr: symbolic links to those of this machine's libraries and programs that Lambda has too.
