@@ -68,7 +68,7 @@ let package = Package(
         room("ZipArchive", ["CDeflate", "CZlib", "Checksum", "LaminaErrors", .systemPackage]),
         room("ELFFile", ["LaminaErrors"]),
         room("HTTPTransfer", ["Checksum", "LaminaErrors", .systemPackage]),
-        room("Interpreters", ["LambdaModel", "LaminaErrors", .systemPackage]),
+        room("Interpreters", ["LambdaModel", "LaminaErrors", .subprocess, .systemPackage]),
         room(
             "SystemPackages",
             [
@@ -89,7 +89,8 @@ let package = Package(
         room(
             "Execution",
             [
-                "CLinux", "Interpreters", "LambdaModel", "Storage", "ZipArchive", "LaminaErrors", "Checksum", .logging, .nioCore, .nioHTTP1,
+                "CLinux", "ELFFile", "Interpreters", "LambdaModel", "LayerCheck", "Storage", "ZipArchive", "LaminaErrors", "Checksum",
+                .logging, .nioCore, .nioHTTP1,
                 .nioPosix,
                 .subprocess, .systemPackage,
             ]),
@@ -124,7 +125,9 @@ let package = Package(
         tests("LayerBuild", ["LambdaModel", "ZipArchive", "Checksum", "LaminaErrors", .subprocess, .systemPackage]),
         tests("Storage", ["LambdaModel", "Checksum", "LaminaErrors", .systemPackage]),
         tests("Registry", ["LambdaModel", "Storage", "ZipArchive", "LaminaErrors", .logging, .systemPackage]),
-        tests("Execution", ["LambdaModel", "Storage", "ZipArchive", .logging, .subprocess, .systemPackage]),
+        tests(
+            "Execution",
+            ["Interpreters", "LambdaModel", "LaminaErrors", "LayerCheck", "Storage", "ZipArchive", .logging, .subprocess, .systemPackage]),
         tests("AWSWire", ["LambdaModel", "Checksum"]),
         tests("LaminaClient", ["AWSWire", "Checksum", "HTTPTransfer", "LambdaModel", "LaminaErrors", .systemPackage]),
     ]

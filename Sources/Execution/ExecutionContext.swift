@@ -12,6 +12,7 @@ import SystemPackage
 struct ExecutionContext: Sendable {
     let settings: ExecutionSettings
     let unpacked: UnpackedStore
+    let views = SystemViews()
     let cgroups: CgroupParent?
     let eventLoops: any EventLoopGroup
 

@@ -95,9 +95,11 @@ actor ExecutionEnvironment {
                 "\(function.name) is for \(function.architecture.rawValue), and this machine runs \(Architecture.host.rawValue)")
         }
         let runtime = try await PythonRuntime.prepare(function.runtime)
+        let language = LanguageFolder(runtime.interpreter)
         let arguments = SandboxArguments(
             folders: SandboxArguments.Folders(
-                language: runtime.interpreter.prefix, runtime: runtime.client, task: code, layers: mount.path,
+                system: try context.views.view(function.runtime.operatingSystem, language), language: language,
+                runtime: runtime.client, task: code, layers: mount.path,
                 temporary: folder.appending("tmp"), configuration: context.settings.folder.appending("etc")),
             environment: FunctionEnvironment.variables(of: function, credentials: .placeholder(), logStream: logStream),
             command: runtime.command(handler: function.handler))

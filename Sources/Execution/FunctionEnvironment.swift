@@ -31,14 +31,26 @@ enum FunctionEnvironment {
         ]
         variables.merge(own) { _, own in own }
         // These a function may set for itself.
-        let defaults = [
+        variables.merge(searchPaths(of: function.runtime)) { own, _ in own }
+        return variables
+    }
+
+    /// Where a runtime looks for programs, libraries and modules, and its locale.
+    private static func searchPaths(of runtime: Runtime) -> [String: String] {
+        var variables = [
             "LANG": "en_US.UTF-8",
             "LD_LIBRARY_PATH": "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
             "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
-            "PYTHONPATH": "/var/runtime",
             "TZ": ":UTC",
         ]
-        variables.merge(defaults) { own, _ in own }
+        switch runtime.family {
+        case .python: variables["PYTHONPATH"] = "/var/runtime"
+        case .nodejs:
+            let major = runtime.version.prefix { $0.isNumber }
+            variables["NODE_PATH"] =
+                "/opt/nodejs/node\(major)/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:/var/runtime:/var/task"
+        default: break
+        }
         return variables
     }
 

@@ -55,13 +55,9 @@ public enum RuntimeClient {
     }
 
     /// Sets sys.path as Lambda has it and hands over to awslambdaric.
-    private static let bootstrap = """
-        import os, site, sys
-        layer = "/opt/python/lib/python%d.%d/site-packages" % sys.version_info[:2]
-        sys.path[:] = ["/var/task", layer, "/opt/python"] + sys.path
-        if os.path.isdir(layer):
-            site.addsitedir(layer)
-        from awslambdaric.__main__ import main
-        main(["bootstrap", sys.argv[1]])
-        """
+    private static let bootstrap =
+        PythonSearchPath.script + """
+            from awslambdaric.__main__ import main
+            main(["bootstrap", sys.argv[1]])
+            """
 }

@@ -1,22 +1,27 @@
 import Foundation
+import LambdaModel
 import SystemPackage
 
 /// bubblewrap's arguments for one execution environment: what a function sees of the machine.
 struct SandboxArguments: Sendable {
     /// Folders of this machine, by where the function sees them.
     struct Folders: Sendable {
+        /// /usr: libraries and programs.
+        var system: SystemView
         /// /var/lang: the interpreter.
-        var language: FilePath
+        var language: LanguageFolder
         /// /var/runtime: the runtime client.
         var runtime: FilePath
         /// /var/task: the deployment package.
         var task: FilePath
         /// /opt: the layers.
         var layers: FilePath
-        /// /tmp, the only one that is writable.
-        var temporary: FilePath
+        /// /tmp, the only one that is writable; nil for one in memory.
+        var temporary: FilePath?
         /// Files of /etc that every sandbox shares.
         var configuration: FilePath
+        /// What lies upon the others.
+        var covers: [SandboxBind] = []
     }
 
     /// The user of Lambda's sandboxes, `sbx_user1051`.
@@ -30,37 +35,34 @@ struct SandboxArguments: Sendable {
     var options: [String] {
         var list = [
             "--unshare-all", "--die-with-parent", "--new-session", "--uid", String(Self.user), "--gid", String(Self.user), "--hostname",
-            "lamina", "--clearenv", "--ro-bind", "/usr", "/usr",
+            "lamina", "--clearenv",
         ]
-        list += Self.systemLinks
-        list += ["--ro-bind", folders.configuration.string, "/etc"]
-        for path in ["/etc/ssl", "/etc/alternatives", "/etc/ld.so.cache"] { list += ["--ro-bind-try", path, path] }
-        list += [
-            "--ro-bind", folders.language.string, "/var/lang", "--ro-bind", folders.runtime.string, "/var/runtime", "--ro-bind",
-            folders.task.string, "/var/task", "--ro-bind", folders.layers.string, "/opt", "--bind", folders.temporary.string, "/tmp",
-            "--proc",
-            "/proc", "--dev", "/dev", "--remount-ro", "/", "--chdir", "/var/task",
+        list += SandboxBind(folders.system.folder, "/usr").options + SystemView.rootLinks
+        let binds = [
+            SandboxBind(folders.configuration, "/etc"), SandboxBind(folders.runtime, "/var/runtime"),
+            SandboxBind(folders.task, "/var/task"),
+            SandboxBind(folders.layers, "/opt"),
         ]
+        list += (folders.system.hostBinds + folders.language.binds + binds + folders.covers).flatMap(\.options)
+        list += ["--ro-bind-try", "/etc/ssl", "/etc/ssl"]
+        if let temporary = folders.temporary {
+            list += ["--bind", temporary.string, "/tmp"]
+        } else {
+            list += ["--size", String(Limits.ephemeralStorage.lowerBound << 20), "--tmpfs", "/tmp"]
+        }
+        list += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/", "--chdir", "/var/task"]
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) { list += ["--setenv", name, value] }
         return list
     }
 
-    /// `/bin`, `/lib` and their like, as links into /usr or as folders, whichever this machine has.
-    private static let systemLinks: [String] = ["/bin", "/sbin", "/lib", "/lib64"].flatMap { path in
-        if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) { return ["--symlink", target, path] }
-        return FileManager.default.fileExists(atPath: path) ? ["--ro-bind", path, path] : []
-    }
-
-    /// Writes the files of /etc that every sandbox shares, and the empty files and folders that others are bound to.
+    /// Writes the files of /etc that every sandbox shares, and the empty folder that another is bound to.
     static func writeConfiguration(to folder: FilePath) throws {
         let files = FileManager.default
-        for name in ["ssl", "alternatives"] {
-            try files.createDirectory(atPath: folder.appending(name).string, withIntermediateDirectories: true)
-        }
+        try files.createDirectory(atPath: folder.appending("ssl").string, withIntermediateDirectories: true)
         let texts = [
             "passwd": "root:x:0:0:root:/root:/sbin/nologin\nsbx_user\(user):x:\(user):\(user)::/home/sbx_user\(user):/sbin/nologin\n",
             "group": "root:x:0:\nsbx_user\(user):x:\(user):\n",
-            "hosts": "127.0.0.1 localhost\n", "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n", "ld.so.cache": "",
+            "hosts": "127.0.0.1 localhost\n", "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
         ]
         for (name, text) in texts {
             let path = folder.appending(name).string

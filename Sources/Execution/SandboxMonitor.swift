@@ -10,9 +10,10 @@ final class SandboxMonitor: Sendable {
     private struct State {
         var child: pid_t?
         var exit: Int?
-        var hasEnded = false
+        /// The status that ``exit()`` gives.
+        var end: Int?
         var childWaiter: CheckedContinuation<pid_t?, Never>?
-        var exitWaiters: [CheckedContinuation<Void, Never>] = []
+        var exitWaiters: [CheckedContinuation<Int, Never>] = []
     }
 
     private let state = Mutex(State())
@@ -33,7 +34,7 @@ final class SandboxMonitor: Sendable {
     func child() async -> pid_t? {
         await withCheckedContinuation { continuation in
             let known: pid_t?? = state.withLock { state in
-                if state.child != nil || state.hasEnded { return .some(state.child) }
+                if state.child != nil || state.end != nil { return .some(state.child) }
                 state.childWaiter = continuation
                 return .none
             }
@@ -41,16 +42,17 @@ final class SandboxMonitor: Sendable {
         }
     }
 
-    var hasEnded: Bool { state.withLock { $0.hasEnded } }
+    var hasEnded: Bool { state.withLock { $0.end != nil } }
 
-    /// Waits until all processes are gone.
-    func exit() async {
+    /// Waits until all processes are gone, and gives the status that a shell would show.
+    @discardableResult
+    func exit() async -> Int {
         await withCheckedContinuation { continuation in
-            let hasEnded = state.withLock { state in
-                if !state.hasEnded { state.exitWaiters.append(continuation) }
-                return state.hasEnded
+            let end = state.withLock { state in
+                if state.end == nil { state.exitWaiters.append(continuation) }
+                return state.end
             }
-            if hasEnded { continuation.resume() }
+            if let end { continuation.resume(returning: end) }
         }
     }
 
@@ -92,12 +94,13 @@ final class SandboxMonitor: Sendable {
     /// Wakes whoever waits; gives the exit status, which is SIGKILL's where bubblewrap could not tell.
     private func end() -> Int {
         let (status, childWaiter, exitWaiters) = state.withLock { state in
-            state.hasEnded = true
+            let status = state.exit ?? 128 + Int(SIGKILL)
+            state.end = status
             defer { (state.childWaiter, state.exitWaiters) = (nil, []) }
-            return (state.exit ?? 128 + Int(SIGKILL), state.childWaiter, state.exitWaiters)
+            return (status, state.childWaiter, state.exitWaiters)
         }
         childWaiter?.resume(returning: nil)
-        for waiter in exitWaiters { waiter.resume() }
+        for waiter in exitWaiters { waiter.resume(returning: status) }
         return status
     }
 

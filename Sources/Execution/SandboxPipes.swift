@@ -6,7 +6,7 @@ import Synchronization
 import Glibc
 #endif
 
-/// The pipes between a server and one bubblewrap: log, status, block and arguments. Whatever is not taken is closed.
+/// The pipes between a server and one bubblewrap: log, status, block, arguments and result. Whatever is not taken is closed.
 final class SandboxPipes: Sendable {
     private struct Ends {
         var read: CInt = -1
@@ -19,17 +19,20 @@ final class SandboxPipes: Sendable {
         var status = Ends()
         var block = Ends()
         var arguments = Ends()
+        var result: Ends?
     }
 
     private let state = Mutex(State())
 
-    init() throws {
+    /// - Parameter hasResult: Whether the command gets a descriptor 6 to write to.
+    init(hasResult: Bool = false) throws {
         try state.withLock { state in
             state.null = open("/dev/null", O_RDONLY | O_CLOEXEC)
             state.log = try Self.pipe()
             state.status = try Self.pipe()
             state.block = try Self.pipe()
             state.arguments = try Self.pipe()
+            if hasResult { state.result = try Self.pipe() }
         }
     }
 
@@ -37,12 +40,16 @@ final class SandboxPipes: Sendable {
         closeChildEnds()
         state.withLock { state in
             for end in [\State.log.read, \.status.read, \.block.write, \.arguments.write] { Self.close(&state[keyPath: end]) }
+            if var result = state.result { Self.close(&result.read) }
         }
     }
 
-    /// Standard input, output and error, then 3 for status, 4 for block and 5 for arguments.
+    /// Standard input, output and error, then 3 for status, 4 for block, 5 for arguments and 6 for the result.
     var childDescriptors: [CInt] {
-        state.withLock { [$0.null, $0.log.write, $0.log.write, $0.status.write, $0.block.read, $0.arguments.read] }
+        state.withLock { state in
+            [state.null, state.log.write, state.log.write, state.status.write, state.block.read, state.arguments.read]
+                + [state.result?.write].compactMap { $0 }
+        }
     }
 
     /// Hands the arguments over, each with its zero.
@@ -76,6 +83,21 @@ final class SandboxPipes: Sendable {
     func closeChildEnds() {
         state.withLock { state in
             for end in [\State.null, \.log.write, \.status.write, \.block.read, \.arguments.read] { Self.close(&state[keyPath: end]) }
+            if var result = state.result {
+                Self.close(&result.write)
+                state.result = result
+            }
+        }
+    }
+
+    /// All that is in the result's pipe now, at most as much as a pipe holds.
+    func readResult() -> [UInt8] {
+        state.withLock { state in
+            guard let result = state.result else { return [] }
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            _ = fcntl(result.read, F_SETFL, O_NONBLOCK)
+            let count = read(result.read, &buffer, buffer.count)
+            return Array(buffer.prefix(max(0, count)))
         }
     }
 

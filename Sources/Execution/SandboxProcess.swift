@@ -7,64 +7,45 @@ import NIOCore
 import Synchronization
 import SystemPackage
 
-/// A running sandbox: bubblewrap, the runtime inside, its Runtime API and its log.
+/// A sandbox with a runtime inside: its Runtime API, its log and its memory.
 final class SandboxProcess: Sendable {
     let endpoint: RuntimeEndpoint
-    let log: LogPipe
-    private let child: pid_t
+    var log: LogPipe { sandbox.log }
+    private let sandbox: Sandbox
     private let cgroup: MemoryCgroup?
     private let channel: any Channel
     private let started: ContinuousClock.Instant
-    private let monitor: SandboxMonitor
     private let memoryLimit: Int
     private let watchdogKilled = Mutex(false)
     /// The process below the sandbox's first one, once it was looked for and found.
     private let runtimeProcess = Mutex<pid_t?>(nil)
 
-    /// Starts a sandbox: bubblewrap waits at its block descriptor until the cgroup and the Runtime API are there.
+    /// Starts a sandbox, which waits until the cgroup and the Runtime API are there.
     init(
         _ arguments: SandboxArguments, program: FilePath, endpoint: RuntimeEndpoint, cgroups: CgroupParent?, name: String, memoryLimit: Int
     ) async throws {
         started = .now
         self.endpoint = endpoint
         self.memoryLimit = memoryLimit
-
-        let pipes = try SandboxPipes()
-        defer { pipes.closeChildEnds() }
-        try pipes.writeArguments(arguments.options)
-        let bubblewrap = try await SpawnThread.shared.spawn(
-            program.string, ["--json-status-fd", "3", "--block-fd", "4", "--args", "5", "--"] + arguments.command,
-            descriptors: pipes.childDescriptors)
-        log = LogPipe(pipes.takeLog())
-        monitor = SandboxMonitor(bubblewrap: bubblewrap, status: pipes.takeStatus(), log: log) { endpoint.exit($0) }
-        pipes.closeChildEnds()
-        guard let child = await monitor.child() else {
-            throw LaminaError(
-                .toolFailed,
-                "bubblewrap cannot make a sandbox: \(String(decoding: log.tail.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))")
-        }
-        self.child = child
+        sandbox = try await Sandbox(arguments, program: program) { endpoint.exit($0) }
         var group: MemoryCgroup?
         do {
             group = try cgroups.map { try MemoryCgroup(in: $0, name: name, limit: memoryLimit) }
-            try group?.add(child)
-            channel = try await endpoint.listen(on: NetworkNamespace.listen(in: child, port: 9001))
+            try group?.add(sandbox.child)
+            channel = try await endpoint.listen(on: NetworkNamespace.listen(in: sandbox.child, port: 9001))
         } catch {
-            kill(child, SIGKILL)
-            await monitor.exit()
+            await sandbox.stop()
             group?.remove()
             throw error
         }
         cgroup = group
-        pipes.release()
+        sandbox.release()
         if cgroup == nil { watchMemory() }
     }
 
     /// Ends the sandbox and waits until all its processes are gone.
     func stop() async {
-        // The first process of a PID namespace takes all others with it.
-        if !monitor.hasEnded { kill(child, SIGKILL) }
-        await monitor.exit()
+        await sandbox.stop()
         try? await channel.close()
         cgroup?.remove()
     }
@@ -79,7 +60,9 @@ final class SandboxProcess: Sendable {
     var peakMemory: Int {
         let runtime = runtimeProcess.withLock { known in
             if known == nil {
-                known = ProcessFile.read("/proc/\(child)/task/\(child)/children").split(separator: " ").first.flatMap { pid_t($0) }
+                known = ProcessFile.read("/proc/\(sandbox.child)/task/\(sandbox.child)/children").split(separator: " ").first.flatMap {
+                    pid_t($0)
+                }
             }
             return known
         }
@@ -91,10 +74,10 @@ final class SandboxProcess: Sendable {
     /// Where cgroups are not to be had: looks at the resident size ten times a second.
     private func watchMemory() {
         Task { [weak self] in
-            while let self, !self.monitor.hasEnded {
+            while let self, !self.sandbox.hasEnded {
                 if self.peakMemory * 1_048_576 > self.memoryLimit {
                     self.watchdogKilled.withLock { $0 = true }
-                    kill(self.child, SIGKILL)
+                    self.sandbox.kill()
                     return
                 }
                 try await Task.sleep(for: .milliseconds(100))

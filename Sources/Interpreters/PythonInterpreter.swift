@@ -67,14 +67,8 @@ extension PythonInterpreter {
                 .map { folder.appending($0) }
         }
         let onPath = (environment["PATH"] ?? "").split(separator: ":").filter { !$0.hasSuffix("/shims") }.compactMap { folder in
-            realPath("\(folder)/python3.\(minor)").map { FilePath($0).removingLastComponent().removingLastComponent() }
+            FilePath("\(folder)/python3.\(minor)").resolved.map { $0.removingLastComponent().removingLastComponent() }
         }
         return installed + onPath
-    }
-
-    private static func realPath(_ path: String) -> String? {
-        guard let resolved = realpath(path, nil) else { return nil }
-        defer { free(resolved) }
-        return String(cString: resolved)
     }
 }

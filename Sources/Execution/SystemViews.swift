@@ -1,0 +1,59 @@
+import Checksum
+import Foundation
+import Interpreters
+import LambdaModel
+import LaminaErrors
+import LayerCheck
+import SystemPackage
+
+/// The views of this machine's libraries and programs, each made once and kept in the user's cache folder until the machine's own change.
+struct SystemViews: Sendable {
+    private let folder: FilePath
+    private let host = HostLibraries()
+
+    /// How long a view stays that no sandbox was started with.
+    private static let unusedTime = 7 * 86_400.0
+
+    init(folder: FilePath = CacheFolder.path().appending("system-views")) { self.folder = folder }
+
+    /// The view of functions that a system's runtimes run with an interpreter.
+    ///
+    /// - Throws: ``LaminaError`` `inputOutput` when it cannot be made.
+    func view(_ operatingSystem: OperatingSystem, _ language: LanguageFolder) throws -> SystemView {
+        let path = folder.appending("\(operatingSystem.rawValue)-\(state(language).prefix(32))")
+        // The time of its last use, for the sweep.
+        guard utimes(path.string, nil) != 0 else { return SystemView(existingAt: path) }
+        removeUnused()
+        let temporary = folder.appending("\(UUID().uuidString).partial")
+        defer { try? FileManager.default.removeItem(atPath: temporary.string) }
+        try SystemViewBuilder(
+            at: temporary, VisibleLibraries(SystemProfile(operatingSystem, .host), language, host), language, host
+        ).build()
+        // Another process may have been faster; its view is as good.
+        if rename(temporary.string, path.string) != 0, errno != EEXIST, errno != ENOTEMPTY {
+            throw LaminaError.system(errno, "cannot keep the view \(path)")
+        }
+        return SystemView(existingAt: path)
+    }
+
+    /// A text that changes with all that a view is made from: folders and the interpreter by their times of change, and this program, which
+    /// has the rules.
+    private func state(_ language: LanguageFolder) -> String {
+        let paths = host.folders + ["/usr/bin", language.executable.string, "/proc/self/exe"]
+        let times = paths.map { path in
+            var status = stat()
+            guard stat(path, &status) == 0 else { return path }
+            return "\(path) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+        }
+        return SHA256Digest(of: times.joined(separator: "\n").utf8).hexadecimal
+    }
+
+    private func removeUnused() {
+        let limit = Date().addingTimeInterval(-Self.unusedTime)
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? [] {
+            let path = folder.appending(name).string
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            if let last = attributes?[.modificationDate] as? Date, last < limit { try? FileManager.default.removeItem(atPath: path) }
+        }
+    }
+}
