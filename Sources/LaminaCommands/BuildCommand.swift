@@ -8,18 +8,29 @@ import SystemPackage
 struct BuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build",
-        abstract: "Build a layer's zip from a requirements file, without Docker.",
+        abstract: "Build a layer's zip from requirements, projects, folders and files, without Docker.",
         discussion: """
             Packages are resolved for the runtime's platform, not for this machine's. The same locked inputs give the same bytes.
+
+            SOURCES
+              What a source is follows from its name and the runtime. A folder stands for the project file in it.
+              Python  requirements.txt, pyproject.toml, pylock.toml
+              Files   a folder that lies as a layer (it holds bin, lib, python, nodejs, java, ruby or extensions) goes in as it lies;
+                      a shared object goes to lib, an executable to bin.
+              PATH=FOLDER puts a file, or a folder's contents, into that folder of the layer, as they lie; '.' is the layer's root.
+              The last '=' counts: a path that has one itself is written 'PATH='. Where two sources hold one path, the later wins.
 
             EXAMPLES
               lamina build requirements.txt --runtime python3.13
               lamina build requirements.txt --runtime python3.12 --architecture arm64 --output layer.zip
               lamina build pylock.toml --runtime python3.13 --layout site-packages --format json
+              lamina build requirements.txt ./ffmpeg=bin ./my-extension=extensions --runtime python3.13
             """)
 
-    @Argument(help: "A requirements.txt, pyproject.toml or pylock.toml.")
-    var source: String
+    @Argument(
+        help: ArgumentHelp("A project file, a folder or a file, and where in the layer it goes: PATH or PATH=FOLDER.", valueName: "source"),
+        completion: .file(), transform: { try BuildSource(parsing: $0) })
+    var sources: [BuildSource]
 
     @Option(help: "The Lambda runtime, as in python3.13.")
     var runtime: String
@@ -44,14 +55,16 @@ struct BuildCommand: AsyncParsableCommand {
 
     @OptionGroup var format: FormatOption
 
-    func run() async throws {
+    func run() async throws { try await interruptible { try await build() } }
+
+    private func build() async throws {
         var settings = BuildSettings()
         settings.layout = layout
         settings.bytecode = bytecode
         settings.upgrade = upgrade
         settings.offline = offline
         let builder = LayerBuilder(
-            [FilePath(source)], for: BuildTarget(runtime: try Runtime(runtime), architecture: architecture), settings)
+            sources, for: BuildTarget(runtime: try Runtime(runtime), architecture: architecture), settings)
         let terminal = ProgressLine()
         let report: BuildReport
         do {
