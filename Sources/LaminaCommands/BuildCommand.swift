@@ -15,6 +15,7 @@ struct BuildCommand: AsyncParsableCommand {
             SOURCES
               What a source is follows from its name and the runtime. A folder stands for the project file in it.
               Python  requirements.txt, pyproject.toml, pylock.toml
+              Node    a folder with a package.json, and its package-lock.json
               Files   a folder that lies as a layer (it holds bin, lib, python, nodejs, java, ruby or extensions) goes in as it lies;
                       a shared object goes to lib, an executable to bin.
               PATH=FOLDER puts a file, or a folder's contents, into that folder of the layer, as they lie; '.' is the layer's root.
@@ -41,8 +42,14 @@ struct BuildCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "The zip to write.")
     var output: String = "layer.zip"
 
-    @Option(help: "python: python/, for every Python runtime. site-packages: python/lib/python3.N/site-packages/.")
-    var layout: PythonLayout = .python
+    @Option(
+        help: ArgumentHelp(
+            """
+            python: python/, for every Python runtime. site-packages: python/lib/python3.N/site-packages/. \
+            nodejs: nodejs/node_modules/, for every Node runtime. nodejs-version: nodejs/nodeNN/node_modules/. \
+            (default: python, nodejs)
+            """, valueName: "layout"))
+    var layout: LayoutChoice?
 
     @Option(help: "Compile modules ahead: auto does where this machine has the runtime's Python and the layer stays below the limit.")
     var bytecode: BytecodeChoice = .auto
@@ -59,12 +66,13 @@ struct BuildCommand: AsyncParsableCommand {
 
     private func build() async throws {
         var settings = BuildSettings()
-        settings.layout = layout
+        let runtime = try Runtime(runtime)
+        try layout?.apply(to: &settings, for: runtime)
         settings.bytecode = bytecode
         settings.upgrade = upgrade
         settings.offline = offline
         let builder = LayerBuilder(
-            sources, for: BuildTarget(runtime: try Runtime(runtime), architecture: architecture), settings)
+            sources, for: BuildTarget(runtime: runtime, architecture: architecture), settings)
         let terminal = ProgressLine()
         let report: BuildReport
         do {
@@ -79,5 +87,4 @@ struct BuildCommand: AsyncParsableCommand {
 }
 
 extension Architecture: ExpressibleByArgument {}
-extension PythonLayout: ExpressibleByArgument {}
 extension BytecodeChoice: ExpressibleByArgument {}
