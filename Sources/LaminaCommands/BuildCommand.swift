@@ -16,6 +16,8 @@ struct BuildCommand: AsyncParsableCommand {
               What a source is follows from its name and the runtime. A folder stands for the project file in it.
               Python  requirements.txt, pyproject.toml, pylock.toml
               Node    a folder with a package.json, and its package-lock.json
+              Ruby    a folder with a Gemfile, and its Gemfile.lock; a folder of Ruby files goes to ruby/lib
+              Java    a folder with a pom.xml or build.gradle: its dependencies; jars, or a folder of them
               Files   a folder that lies as a layer (it holds bin, lib, python, nodejs, java, ruby or extensions) goes in as it lies;
                       a shared object goes to lib, an executable to bin.
               PATH=FOLDER puts a file, or a folder's contents, into that folder of the layer, as they lie; '.' is the layer's root.

@@ -77,6 +77,7 @@ struct SourceDetection {
     private func projectBuild(_ file: FilePath, _ family: Runtime.Family) throws -> any SourceBuild {
         switch family {
         case .python: return PythonBuild(source: file, settings: settings)
+        case .ruby: return RubyBuild(source: file, settings: settings)
         case .nodejs: return NodeBuild(source: file, settings: settings)
         default:
             throw LaminaError(.unsupported, "\(file): \(family.rawValue) projects cannot be built yet")

@@ -26,7 +26,7 @@ struct NodeBuild: SourceBuild {
         progress(.resolved(packages: lock.count, isRemembered: resolution.isRemembered))
         progress(.installing(tool: "npm"))
         try await WorkFolder.with(settings.cache) { work in
-            let copy = try project.copy(into: work, lock: resolution.lock)
+            let copy = try project.folder.copy(into: work, lock: resolution.lock)
             let log = work.appending("log")
             try await npm.install(copy, for: target, installsLinks: installsLinks(lock, project, resolution), log: log)
             let modules = try NodeModules(of: copy, work: work)
@@ -50,7 +50,7 @@ struct NodeBuild: SourceBuild {
         digest.add("cpu", target.cpu)
         digest.add("node", "\(target.major)")
         digest.addEnvironment(prefixes: ["npm_config_"])
-        try project.update(&digest, lock: resolution.lock)
+        try project.folder.update(&digest, lock: resolution.lock)
         return digest.finish()
     }
 
@@ -70,7 +70,7 @@ struct NodeBuild: SourceBuild {
             || lock.packages.values.contains { entry in
                 guard entry.link != true, let path = entry.resolved.flatMap(NodeManifest.localPath) else { return false }
                 var isFolder: ObjCBool = false
-                return FileManager.default.fileExists(atPath: project.folder.pushing(FilePath(path)).string, isDirectory: &isFolder)
+                return FileManager.default.fileExists(atPath: project.folder.resolve(path).string, isDirectory: &isFolder)
                     && isFolder.boolValue
             }
     }

@@ -19,17 +19,19 @@ struct NodeResolver: Sendable {
     /// The project's own lock; else one that npm makes now, or made within a day from the same files.
     func resolve(_ project: NodeProject, _ progress: (BuildProgress) -> Void) async throws -> Resolution {
         if let lock = project.lock { return Resolution(lock: lock, isRemembered: true, isOurs: false) }
-        progress(.note("\(project.folder) has no package-lock.json: another day's build can hold other versions. 'npm install' makes one"))
+        progress(
+            .note("\(project.folder.folder) has no package-lock.json: another day's build can hold other versions. 'npm install' makes one")
+        )
         var digest = InputDigest("node lock 1")
         digest.add("cpu", target.cpu)
         digest.addEnvironment(prefixes: ["npm_config_"])
-        try project.update(&digest, lock: nil)
+        try project.folder.update(&digest, lock: nil)
         let path = settings.cache.root.appending("locks/\(digest.finish())/package-lock.json")
         if !settings.upgrade, RememberedLock.isFresh(path, offline: settings.offline) {
             return Resolution(lock: path, isRemembered: true, isOurs: true)
         }
         try await WorkFolder.with(settings.cache) { work in
-            let copy = try project.copy(into: work, lock: nil)
+            let copy = try project.folder.copy(into: work, lock: nil)
             try await npm.lock(copy, for: target, log: work.appending("log"))
             try await RememberedLock.keep(copy.appending("package-lock.json"), at: path)
         }
