@@ -1,6 +1,7 @@
 /// How a build goes about it, whatever the source is.
 public struct BuildSettings: Sendable {
     public var layout: PythonLayout = .python
+    public var nodeLayout: NodeLayout = .nodejs
     public var bytecode: BytecodeChoice = .auto
     /// Resolve anew although a lock is remembered.
     public var upgrade = false

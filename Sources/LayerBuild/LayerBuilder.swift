@@ -9,14 +9,18 @@ import ZipArchive
 
 /// Builds a layer's zip from its sources: content from each, together, checked, written.
 public struct LayerBuilder: Sendable {
-    public var sources: [FilePath]
+    public var sources: [BuildSource]
     public var target: BuildTarget
     public var settings: BuildSettings
 
-    public init(_ sources: [FilePath], for target: BuildTarget, _ settings: BuildSettings = BuildSettings()) {
+    public init(_ sources: [BuildSource], for target: BuildTarget, _ settings: BuildSettings = BuildSettings()) {
         self.sources = sources
         self.target = target
         self.settings = settings
+    }
+
+    public init(_ sources: [FilePath], for target: BuildTarget, _ settings: BuildSettings = BuildSettings()) {
+        self.init(sources.map { BuildSource($0) }, for: target, settings)
     }
 
     /// Builds the layer's zip at `output`, which is replaced only when all went well.
@@ -46,13 +50,9 @@ public struct LayerBuilder: Sendable {
     private func content(_ progress: @escaping @Sendable (BuildProgress) -> Void) async throws -> LayerContent {
         var whole = LayerContent()
         for source in sources {
-            whole.merge(try await build(of: source).content(for: target, progress))
+            let build = try SourceDetection(source: source, runtime: target.runtime, settings: settings).build()
+            whole.merge(try await build.content(for: target, progress))
         }
         return whole
-    }
-
-    /// Who can build a source, by its name and the runtime.
-    private func build(of source: FilePath) throws -> any SourceBuild {
-        PythonBuild(source: source, settings: settings)
     }
 }

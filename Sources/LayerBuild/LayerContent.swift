@@ -45,9 +45,12 @@ extension LayerContent {
         public var license: String?
         /// The file's SHA-256, hexadecimal.
         public var sha256: String?
+        /// The digest that the package's registry or lock gives, as W3C's Subresource Integrity writes it: `sha512-…`.
+        public var integrity: String?
 
         public init(
-            _ ecosystem: Ecosystem, name: String, version: String, file: String, size: Int, license: String? = nil, sha256: String? = nil
+            _ ecosystem: Ecosystem, name: String, version: String, file: String, size: Int, license: String? = nil, sha256: String? = nil,
+            integrity: String? = nil
         ) {
             self.ecosystem = ecosystem
             self.name = name
@@ -56,6 +59,7 @@ extension LayerContent {
             self.size = size
             self.license = license
             self.sha256 = sha256
+            self.integrity = integrity
         }
     }
 

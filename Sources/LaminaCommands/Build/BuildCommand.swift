@@ -8,18 +8,32 @@ import SystemPackage
 struct BuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build",
-        abstract: "Build a layer's zip from a requirements file, without Docker.",
+        abstract: "Build a layer's zip from requirements, projects, folders and files, without Docker.",
         discussion: """
             Packages are resolved for the runtime's platform, not for this machine's. The same locked inputs give the same bytes.
+
+            SOURCES
+              What a source is follows from its name and the runtime. A folder stands for the project file in it.
+              Python  requirements.txt, pyproject.toml, pylock.toml
+              Node    a folder with a package.json, and its package-lock.json
+              Ruby    a folder with a Gemfile, and its Gemfile.lock; a folder of Ruby files goes to ruby/lib
+              Java    a folder with a pom.xml or build.gradle: its dependencies; jars, or a folder of them
+              Files   a folder that lies as a layer (it holds bin, lib, python, nodejs, java, ruby or extensions) goes in as it lies;
+                      a shared object goes to lib, an executable to bin.
+              PATH=FOLDER puts a file, or a folder's contents, into that folder of the layer, as they lie; '.' is the layer's root.
+              The last '=' counts: a path that has one itself is written 'PATH='. Where two sources hold one path, the later wins.
 
             EXAMPLES
               lamina build requirements.txt --runtime python3.13
               lamina build requirements.txt --runtime python3.12 --architecture arm64 --output layer.zip
               lamina build pylock.toml --runtime python3.13 --layout site-packages --format json
+              lamina build requirements.txt ./ffmpeg=bin ./my-extension=extensions --runtime python3.13
             """)
 
-    @Argument(help: "A requirements.txt, pyproject.toml or pylock.toml.")
-    var source: String
+    @Argument(
+        help: ArgumentHelp("A project file, a folder or a file, and where in the layer it goes: PATH or PATH=FOLDER.", valueName: "source"),
+        completion: .file(), transform: { try BuildSource(parsing: $0) })
+    var sources: [BuildSource]
 
     @Option(help: "The Lambda runtime, as in python3.13.")
     var runtime: String
@@ -30,8 +44,14 @@ struct BuildCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "The zip to write.")
     var output: String = "layer.zip"
 
-    @Option(help: "python: python/, for every Python runtime. site-packages: python/lib/python3.N/site-packages/.")
-    var layout: PythonLayout = .python
+    @Option(
+        help: ArgumentHelp(
+            """
+            python: python/, for every Python runtime. site-packages: python/lib/python3.N/site-packages/. \
+            nodejs: nodejs/node_modules/, for every Node runtime. nodejs-version: nodejs/nodeNN/node_modules/. \
+            (default: python, nodejs)
+            """, valueName: "layout"))
+    var layout: LayoutChoice?
 
     @Option(help: "Compile modules ahead: auto does where this machine has the runtime's Python and the layer stays below the limit.")
     var bytecode: BytecodeChoice = .auto
@@ -44,14 +64,17 @@ struct BuildCommand: AsyncParsableCommand {
 
     @OptionGroup var format: FormatOption
 
-    func run() async throws {
+    func run() async throws { try await interruptible { try await build() } }
+
+    private func build() async throws {
         var settings = BuildSettings()
-        settings.layout = layout
+        let runtime = try Runtime(runtime)
+        try layout?.apply(to: &settings, for: runtime)
         settings.bytecode = bytecode
         settings.upgrade = upgrade
         settings.offline = offline
         let builder = LayerBuilder(
-            [FilePath(source)], for: BuildTarget(runtime: try Runtime(runtime), architecture: architecture), settings)
+            sources, for: BuildTarget(runtime: runtime, architecture: architecture), settings)
         let terminal = ProgressLine()
         let report: BuildReport
         do {
@@ -66,5 +89,4 @@ struct BuildCommand: AsyncParsableCommand {
 }
 
 extension Architecture: ExpressibleByArgument {}
-extension PythonLayout: ExpressibleByArgument {}
 extension BytecodeChoice: ExpressibleByArgument {}

@@ -17,6 +17,11 @@ final class ProgressLine: Sendable {
     /// Shows a step; on a terminal at most ten times a second.
     func show(_ progress: BuildProgress) {
         state.withLock { state in
+            if case .note(let text) = progress {
+                Self.write("\(state.isDrawn ? "\r\u{1b}[K" : "")note: \(text)\n")
+                state.isDrawn = false
+                return
+            }
             let (phase, text) = Self.describe(progress)
             let isNew = phase != state.phase
             state.phase = phase
@@ -47,6 +52,8 @@ final class ProgressLine: Sendable {
         case .resolved(let packages, let isRemembered):
             ("resolved \(packages) packages\(isRemembered ? " (remembered)" : "")", "resolved \(packages) packages")
         case .fetching(let done, let total): ("fetching", "fetching  \(bar(done, total)) \(done.byteText) of \(max(done, total).byteText)")
+        case .installing(let tool): ("installing with \(tool)", "installing with \(tool)")
+        case .note(let text): (text, text)
         case .preparing(let package): ("preparing \(package)", "preparing \(package)")
         case .completing(.searching): ("looking for libraries", "looking for libraries")
         case .completing(.fetching(let package, let done, let total)):

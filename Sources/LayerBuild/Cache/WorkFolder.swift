@@ -1,0 +1,36 @@
+import Foundation
+import LaminaErrors
+import SystemPackage
+
+/// A folder for one build's private copies, which goes with it.
+enum WorkFolder {
+    /// Seconds after which what a killed build left is removed.
+    private static let staleAge: TimeInterval = 24 * 60 * 60
+
+    /// Runs work in a new folder of the cache that nobody else can read, and removes the folder.
+    static func with<T>(_ cache: BuildCache, _ work: (FilePath) async throws -> T) async throws -> T {
+        let files = FileManager.default
+        let parent = FilePath(cache.root.string).absolute.appending("work")
+        let folder = parent.appending(UUID().uuidString)
+        do {
+            try files.createDirectory(
+                atPath: folder.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw LaminaError(.inputOutput, "cannot make the folder \(folder)", cause: error)
+        }
+        defer { try? files.removeItem(atPath: folder.string) }
+        sweep(parent)
+        return try await work(folder)
+    }
+
+    private static func sweep(_ parent: FilePath) {
+        let files = FileManager.default
+        for name in (try? files.contentsOfDirectory(atPath: parent.string)) ?? [] {
+            let path = parent.appending(name).string
+            guard let modified = (try? files.attributesOfItem(atPath: path))?[.modificationDate] as? Date,
+                Date().timeIntervalSince(modified) > staleAge
+            else { continue }
+            try? files.removeItem(atPath: path)
+        }
+    }
+}
