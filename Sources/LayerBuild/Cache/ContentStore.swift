@@ -34,8 +34,8 @@ struct ContentStore: Sendable {
             ZipContent(
                 path: "\(destination)/\(entry.path)", isExecutable: entry.permissions & 0o111 != 0, source: try Self.source(entry, zip))
         }
-        let binaries = try await WheelBinaries.load(of: zip, folder: folder).renamed(paths)
-        return LayerContent(entries: entries, packages: record.packages, binaries: binaries)
+        let index = try await PackageIndex.load(of: zip, folder: folder).renamed(paths)
+        return LayerContent(entries: entries, packages: record.packages, index: index)
     }
 
     private static func source(_ entry: ZipEntry, _ zip: ZipReader) throws -> ZipContent.Source {

@@ -80,7 +80,7 @@ struct PythonBuild: SourceBuild {
         if let interpreter {
             compiled = try await Bytecode(interpreter: interpreter, layout: settings.layout).compile(wheel)
         }
-        let index = try await WheelIndex.load(of: zip, folder: wheel.folder).renamed(content.installedPaths)
+        let index = try await PackageIndex.load(of: zip, folder: wheel.folder).renamed(content.installedPaths)
         try content.finish(bytecode: compiled)
         return Part(
             package: LayerContent.Package(

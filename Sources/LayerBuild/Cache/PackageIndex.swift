@@ -3,21 +3,21 @@ import LayerCheck
 import SystemPackage
 import ZipArchive
 
-/// What the check wants to know of a wheel's files, read once and kept beside it.
-enum WheelIndex {
+/// What the check wants to know of the files of a package's zip, read once and kept beside it.
+enum PackageIndex {
     /// Changes when ``ContentIndex`` learns to read more.
     private static let version = 3
 
-    /// The index of a cached wheel by its own paths, made on first use.
-    static func load(of wheel: ZipReader, folder: FilePath) async throws -> ContentIndex {
+    /// The index of a cached zip by its own paths, made on first use.
+    static func load(of zip: ZipReader, folder: FilePath) async throws -> ContentIndex {
         let path = folder.appending("content-\(version).json")
         if let data = FileManager.default.contents(atPath: path.string),
             var index = try? JSONDecoder().decode(ContentIndex.self, from: data)
         {
-            index.covered = Set(wheel.entries.map(\.path))
+            index.covered = Set(zip.entries.map(\.path))
             return index
         }
-        let index = try await ContentIndex(reading: wheel.entries.map { LayerFile($0, in: wheel) })
+        let index = try await ContentIndex(reading: zip.entries.map { LayerFile($0, in: zip) })
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let data = try encoder.encode(index)
