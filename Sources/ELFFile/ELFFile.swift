@@ -57,3 +57,12 @@ public struct ELFFile: Sendable, Hashable, Codable {
 
     private static func splitPath(_ path: String) -> [String] { path.split(separator: ":").map(String.init) }
 }
+
+extension ELFFile {
+    /// Whether the loader can map the file: each segment's place in it and its address agree within a page (System V ABI, "Program Loading").
+    ///
+    /// - Throws: ``LaminaError`` as ``init(_:)`` does.
+    public static func hasAlignedSegments(_ bytes: UnsafeRawBufferPointer) throws -> Bool {
+        try ELFImage(ELFBytes(bytes)).hasAlignedSegments
+    }
+}

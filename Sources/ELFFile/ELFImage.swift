@@ -42,6 +42,11 @@ struct ELFImage {
         }
     }
 
+    /// Pages have 4096 bytes at least.
+    var hasAlignedSegments: Bool {
+        segments.allSatisfy { $0.type != SegmentType.load.rawValue || $0.address % 4096 == UInt64($0.offset) % 4096 }
+    }
+
     func segment(_ type: SegmentType) -> Segment? { segments.first { $0.type == type.rawValue } }
 
     /// Where a virtual address lies in the file.

@@ -16,6 +16,9 @@ public struct BuildReport: Sendable, Codable {
     /// The zip's SHA-256, hexadecimal.
     public var sha256: String
     public var findings: [Finding]
+    public var removed: [Removed] = []
+    /// Shared libraries that a completion brought.
+    public var libraries: [CompletedLibrary] = []
     /// Whether the zip holds compiled modules.
     public var hasBytecode: Bool
     /// Seconds.
@@ -23,4 +26,13 @@ public struct BuildReport: Sendable, Codable {
 
     /// The layer's part of what Lambda allows unzipped, 0 to 1 and above.
     public var shareOfLimit: Double { Double(unzippedSize) / Double(Limits.unzipped) }
+
+    /// What was left out of the layer, by why.
+    public struct Removed: Sendable, Codable {
+        /// `tests`, `type stubs`, `static archives`, `headers`, `debug symbols`, or an exclusion's pattern.
+        public var reason: String
+        public var files: Int
+        /// Bytes when unzipped.
+        public var size: Int
+    }
 }
