@@ -8,6 +8,16 @@ public struct BuildSettings: Sendable {
     /// Use nothing but the caches.
     public var offline = false
     public var cache = BuildCache()
+    /// What is left out of the layer.
+    public var exclusions: [PathPattern] = []
+    /// Whether tests, type stubs, static archives and headers are left out.
+    public var slim = false
+    /// Whether debug symbols are taken out of binaries.
+    public var strip = false
+    /// Where missing shared libraries come from; nil where they are not to be brought.
+    public var completion: LibraryOrigin?
+    /// Whether a completion that leaves errors makes a zip all the same.
+    public var allowsErrors = false
 
     public init() {}
 }

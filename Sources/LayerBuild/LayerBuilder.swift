@@ -28,10 +28,15 @@ public struct LayerBuilder: Sendable {
     /// - Throws: ``LaminaError``; the message is for the user.
     public func build(to output: FilePath, progress: @escaping @Sendable (BuildProgress) -> Void = { _ in }) async throws -> BuildReport {
         let start = ContinuousClock.now
-        let content = try await content(progress)
+        var work = try await prepare(settings.bytecode, progress)
+        if work.content.hasBytecode, settings.bytecode == .auto, work.content.unzippedSize > Limits.unzipped {
+            work = try await prepare(.no, progress)
+        }
+        let content = work.content
         let tree = try LayerTree(name: output.lastComponent?.string ?? "", content.entries.map { LayerFile($0) })
         let findings = try await LayerChecker(runtime: target.runtime, architecture: target.architecture)
             .findings(in: tree, index: content.index)
+        try requireComplete(findings)
         let total = content.unzippedSize
         let done = Atomic(0)
         let summary = try await WholeFile.make(output) { temporary in
@@ -42,17 +47,59 @@ public struct LayerBuilder: Sendable {
         return BuildReport(
             output: output.string, runtime: target.runtime.identifier, architecture: target.architecture.rawValue,
             packages: content.packages, files: summary.entries, zippedSize: summary.fileSize, unzippedSize: summary.totalSize,
-            sha256: summary.digest.hexadecimal, findings: findings, hasBytecode: content.hasBytecode,
+            sha256: summary.digest.hexadecimal, findings: findings, removed: work.removed, libraries: work.libraries,
+            hasBytecode: content.hasBytecode,
             duration: (ContinuousClock.now - start) / .seconds(1))
     }
 
+    /// Content on its way to the zip, and what was done to it.
+    private struct Work {
+        var content: LayerContent
+        var removed: [BuildReport.Removed] = []
+        var libraries: [CompletedLibrary] = []
+        var notes: [String] = []
+    }
+
+    /// The sources' content, trimmed and completed.
+    private func prepare(_ bytecode: BytecodeChoice, _ progress: @escaping @Sendable (BuildProgress) -> Void) async throws -> Work {
+        var work = Work(content: try await content(bytecode, progress))
+        work.removed = try Trimming(exclusions: settings.exclusions, isSlim: settings.slim).apply(to: &work.content)
+        if let origin = settings.completion {
+            let source = try origin.source(for: target, cache: settings.cache)
+            let completion = Completion(source: source, target: target, cache: settings.cache, progress: progress)
+            let result = try await completion.complete(work.content)
+            (work.content, work.libraries) = (result.content, result.libraries)
+        }
+        if settings.strip {
+            let stripping = try Stripping(target: target, cache: settings.cache)
+            let (removed, notes) = try await stripping.apply(to: &work.content)
+            work.removed += [removed].compactMap(\.self)
+            work.notes += notes
+        }
+        return work
+    }
+
     /// The content of all sources. Where two hold the same path, the later source wins.
-    private func content(_ progress: @escaping @Sendable (BuildProgress) -> Void) async throws -> LayerContent {
+    private func content(
+        _ bytecode: BytecodeChoice, _ progress: @escaping @Sendable (BuildProgress) -> Void
+    ) async throws -> LayerContent {
+        var settings = settings
+        settings.bytecode = bytecode
         var whole = LayerContent()
         for source in sources {
             let build = try SourceDetection(source: source, runtime: target.runtime, settings: settings).build()
             whole.merge(try await build.content(for: target, progress))
         }
         return whole
+    }
+
+    /// Refuses what was to be complete and is not: a symbol version that is too new is no better than a missing library.
+    private func requireComplete(_ findings: [Finding]) throws {
+        let errors = findings.filter { $0.severity == .error }
+        guard settings.completion != nil, !settings.allowsErrors, !errors.isEmpty else { return }
+        let list = errors.map { "  \($0.path) \($0.reason)\n    fix: \($0.fix)" }.joined(separator: "\n")
+        throw LaminaError(
+            .refused,
+            "the layer would fail on \(target), completed as it is; nothing was written (--allow writes it all the same):\n\(list)")
     }
 }

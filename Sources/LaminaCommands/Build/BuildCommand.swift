@@ -27,6 +27,7 @@ struct BuildCommand: AsyncParsableCommand {
               lamina build requirements.txt --runtime python3.13
               lamina build requirements.txt --runtime python3.12 --architecture arm64 --output layer.zip
               lamina build pylock.toml --runtime python3.13 --layout site-packages --format json
+              lamina build requirements.txt --runtime python3.13 --complete --slim --exclude '*.md'
               lamina build requirements.txt ./ffmpeg=bin ./my-extension=extensions --runtime python3.13
             """)
 
@@ -62,6 +63,32 @@ struct BuildCommand: AsyncParsableCommand {
     @Flag(help: "Use nothing but the caches.")
     var offline = false
 
+    @Option(
+        name: .customLong("exclude"), help: "A pattern of paths to leave out, as in tests or 'python/**/*.md'; give it once for each.",
+        transform: { try PathPattern($0) })
+    var exclusions: [PathPattern] = []
+
+    @Flag(help: "Leave out tests, type stubs, static archives and headers.")
+    var slim = false
+
+    @Flag(help: "Take debug symbols out of binaries.")
+    var strip = false
+
+    @Flag(help: "Bring the shared libraries that the layer needs and Lambda lacks, from Debian's packages by apt or --complete-from.")
+    var complete = false
+
+    @Option(
+        help:
+            "Where libraries come from: apt, or an RPM repository such as Amazon Linux 2023's, by its URL, path or mirror list. Implies --complete."
+    )
+    var completeFrom: String?
+
+    @Option(name: .customLong("gpg-key"), help: "A public key that the repository's packages have to be signed by; give it once for each.")
+    var keys: [String] = []
+
+    @Flag(help: "Write a completed layer that would fail on Lambda all the same.")
+    var allow = false
+
     @OptionGroup var format: FormatOption
 
     func run() async throws { try await interruptible { try await build() } }
@@ -73,6 +100,13 @@ struct BuildCommand: AsyncParsableCommand {
         settings.bytecode = bytecode
         settings.upgrade = upgrade
         settings.offline = offline
+        settings.exclusions = exclusions
+        settings.slim = slim
+        settings.strip = strip
+        settings.allowsErrors = allow
+        if complete || completeFrom != nil {
+            settings.completion = try LibraryOrigin(completeFrom ?? "", keys: keys.map { FilePath($0) })
+        }
         let builder = LayerBuilder(
             sources, for: BuildTarget(runtime: runtime, architecture: architecture), settings)
         let terminal = ProgressLine()

@@ -18,9 +18,6 @@ struct PythonBuild: SourceBuild {
         let lock = try await resolve(target, progress)
         var content = combine(try await assemble(lock, target, interpreter, progress))
         content.hasBytecode = interpreter != nil
-        if content.hasBytecode, settings.bytecode == .auto, content.unzippedSize > Limits.unzipped {
-            content = combine(try await assemble(lock, target, nil, progress))
-        }
         return content
     }
 
