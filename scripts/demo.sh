@@ -23,8 +23,15 @@ trap finish EXIT
 say() { printf '\n\033[1m# %s\033[0m\n' "$*"; }
 run() { printf '$ %s\n' "$*"; "$@"; }
 
-say "Build a layer for $runtime from a requirements file"
-run "$lamina" build examples/opencv/requirements.txt --runtime "$runtime" --output "$folder/opencv.zip"
+say "Build a layer for $runtime from a requirements file, as it is"
+run "$lamina" build examples/opencv/requirements.txt --runtime "$runtime" --output "$folder/incomplete.zip" | grep -v '^\(warning\|note\|    fix\)'
+
+say "Foretell from its bytes what Lambda will say of it"
+run "$lamina" check "$folder/incomplete.zip" --runtime "$runtime" | grep '^error' || true
+
+say "Build it again, with the libraries that Lambda lacks"
+run "$lamina" build examples/opencv/requirements.txt --runtime "$runtime" --complete --output "$folder/opencv.zip" 2>/dev/null \
+    | grep -v '^\(warning\|note\|    fix\)'
 
 say "Start a server on a free port with a fresh data folder"
 "$lamina" runtimes --prepare "$runtime" >/dev/null
@@ -66,10 +73,22 @@ invoke() {
 say "Invoke it"
 invoke
 
+say "Create a function that imports cv2 and reads an image"
+(cd examples/opencv && zip -q "$folder/image.zip" read_image.py image.png)
+run aws lambda create-function --function-name image --runtime "$runtime" --handler read_image.lambda_handler \
+    --role arn:aws:iam::000000000000:role/demo --zip-file "fileb://$folder/image.zip" --layers "$arn" --timeout 30 --memory-size 512 \
+    --query FunctionArn
+
 say "Delete the layer version; the function keeps it"
 run aws lambda delete-layer-version --layer-name opencv --version-number 1
 run aws lambda list-layer-versions --layer-name opencv
 invoke
+
+say "import cv2, which the tutorial left at: libGL.so.1: cannot open shared object file"
+run aws lambda invoke --function-name image "$folder/image.json" --query StatusCode
+cat "$folder/image.json"
+echo
+grep -q '"width": 48' "$folder/image.json"
 
 say "Stop the server and clean up"
 kill -TERM "$server"
