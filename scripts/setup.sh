@@ -4,7 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(binutils bubblewrap libarchive-tools libdeflate-dev libsqlite3-dev libssl-dev make openssl unzip zip zlib1g-dev)
+packages=(binutils bubblewrap libarchive-tools libdeflate-dev libsqlite3-dev libssl-dev make openssl unzip zip zlib1g-dev
+    default-jdk-headless git gradle libcommons-lang3-java libmaven-dependency-plugin-java maven ruby ruby-bundler)
 [ "${1:-}" != bench ] || packages+=(wrk)
 
 if ! command -v swift >/dev/null; then
@@ -17,6 +18,9 @@ missing=()
 for package in "${packages[@]}"; do
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)" = installed ] || missing+=("$package")
 done
+
+# Node.js of another source than Debian brings npm itself, and Debian's npm cannot be installed beside it.
+command -v npm >/dev/null || missing+=(npm)
 
 python=$(scripts/find-python.sh || true)
 if [ -z "$python" ]; then
