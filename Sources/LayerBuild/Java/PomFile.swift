@@ -13,13 +13,13 @@ struct PomFile: Sendable {
     private(set) var parentPath: String?
     private(set) var hasModules = false
 
-    /// Nil for what is no XML.
+    /// Nil for what is no XML, or has another root than `project`.
     init?(_ data: Data) {
         let reader = Reader()
         let parser = XMLParser(data: data)
         parser.shouldResolveExternalEntities = false
         parser.delegate = reader
-        guard parser.parse() else { return nil }
+        guard parser.parse(), reader.isProject else { return nil }
         license = reader.licenses.isEmpty ? nil : reader.licenses.joined(separator: " OR ")
         // Maven's default, where the parent says nothing (Maven: "POM Reference", Inheritance); an empty one means a repository.
         if reader.hasParent { parentPath = reader.relativePath.map { $0.isEmpty ? nil : $0 } ?? "../pom.xml" }
@@ -29,7 +29,7 @@ struct PomFile: Sendable {
     private final class Reader: NSObject, XMLParserDelegate {
         var licenses: [String] = []
         var relativePath: String?
-        var hasParent = false, hasModules = false
+        var isProject = false, hasParent = false, hasModules = false
         private var path: [String] = []
         private var text = ""
 
@@ -37,6 +37,7 @@ struct PomFile: Sendable {
             _ parser: XMLParser, didStartElement element: String, namespaceURI: String?, qualifiedName: String?,
             attributes: [String: String]
         ) {
+            if path.isEmpty { isProject = element == "project" }
             path.append(element)
             text = ""
             // No pom is nested so deep.
