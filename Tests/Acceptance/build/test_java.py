@@ -31,11 +31,13 @@ def pom(group, name, version, dependencies=(), extra=""):
 
 
 class Repository:
-    """A repository that Maven takes as its local one: Debian's, for the plugins, and what a test adds."""
+    """A repository that Maven takes as its local one: Debian's, for the plugins, and below `test.` what a test adds."""
 
     def __init__(self, folder):
         self.folder = folder
-        subprocess.run(["cp", "-rs", DEBIAN, folder], check=True)
+        folder.mkdir()
+        for group in DEBIAN.iterdir():
+            (folder / group.name).symlink_to(group)
 
     def add(self, group, name, version, dependencies=(), license=None):
         folder = self.folder / group.replace(".", "/") / name / version
@@ -64,32 +66,32 @@ def maven(repository, tmp_path):
 
 
 def test_what_a_pom_needs_at_run_time_goes_to_the_class_path(builder, repository, maven):
-    repository.add("com.leaf", "leaf", "1.5", license="MIT License")
-    repository.add("org.tool", "tool", "2.0", [("com.leaf", "leaf", "1.5", "runtime")])
-    repository.add("org.tool", "tester", "1.0")
-    repository.add("org.tool", "given", "1.0")
+    repository.add("test.leaf", "leaf", "1.5", license="MIT License")
+    repository.add("test.tool", "tool", "2.0", [("test.leaf", "leaf", "1.5", "runtime")])
+    repository.add("test.tool", "tester", "1.0")
+    repository.add("test.tool", "given", "1.0")
     folder = maven(
-        ("org.tool", "tool", "2.0", "compile"), ("org.tool", "tester", "1.0", "test"), ("org.tool", "given", "1.0", "provided"),
+        ("test.tool", "tool", "2.0", "compile"), ("test.tool", "tester", "1.0", "test"), ("test.tool", "given", "1.0", "provided"),
         ("org.apache.commons", "commons-lang3", "debian", "compile"))
     before = snapshot(folder)
     layer = builder.build("app", "--runtime", "java21")
     assert snapshot(folder) == before, "nothing is written to the user's folder"
     assert layer.names == ["java/lib/commons-lang3-debian.jar", "java/lib/leaf-1.5.jar", "java/lib/tool-2.0.jar"]
     assert layer.mode("java/lib/leaf-1.5.jar") == "0o100644"
-    leaf = layer.packages["com.leaf:leaf"]
+    leaf = layer.packages["test.leaf:leaf"]
     assert (leaf["ecosystem"], leaf["version"], leaf["license"], leaf["file"]) == ("maven", "1.5", "MIT License", "leaf-1.5.jar")
     digest = subprocess.run(
-        ["sha256sum", repository.folder / "com/leaf/leaf/1.5/leaf-1.5.jar"], capture_output=True, text=True).stdout.split()[0]
+        ["sha256sum", repository.folder / "test/leaf/leaf/1.5/leaf-1.5.jar"], capture_output=True, text=True).stdout.split()[0]
     assert leaf["sha256"] == digest
 
 
 def test_a_warm_maven_build_is_quick_and_a_changed_parent_is_seen(builder, repository, maven, tmp_path):
     for version in ("1.0", "1.1"):
-        repository.add("com.leaf", "leaf", version)
+        repository.add("test.leaf", "leaf", version)
     parent = "<packaging>pom</packaging><properties><leaf>%s</leaf></properties>"
     maven(name="parent", extra=parent % "1.0")
     extra = "<parent><groupId>com.example</groupId><artifactId>parent</artifactId><version>1</version><relativePath>../parent</relativePath></parent>"
-    maven(("com.leaf", "leaf", "${leaf}", "compile"), extra=extra)
+    maven(("test.leaf", "leaf", "${leaf}", "compile"), extra=extra)
     first = builder.build("app/pom.xml", "--runtime", "java17")
     again = builder.build("app/pom.xml", "--runtime", "java17", "--offline")
     assert again.bytes == first.bytes and again.report["duration"] < 1
@@ -98,17 +100,17 @@ def test_a_warm_maven_build_is_quick_and_a_changed_parent_is_seen(builder, repos
 
 
 def test_two_artifacts_of_one_file_name_are_told(builder, repository, maven):
-    repository.add("a.one", "util", "1.0")
-    repository.add("b.two", "util", "1.0")
-    maven(("a.one", "util", "1.0", "compile"), ("b.two", "util", "1.0", "compile"))
+    repository.add("test.one", "util", "1.0")
+    repository.add("test.two", "util", "1.0")
+    maven(("test.one", "util", "1.0", "compile"), ("test.two", "util", "1.0", "compile"))
     said = builder.refusal("app", "--runtime", "java21")
-    assert "a.one:util:1.0 and b.two:util:1.0 are both util-1.0.jar" in said and "exclude one of them" in said
+    assert "test.one:util:1.0 and test.two:util:1.0 are both util-1.0.jar" in said and "exclude one of them" in said
 
 
 def test_what_goes_wrong_with_maven_is_told(builder, maven, tmp_path):
-    folder = maven(("com.no", "where", "9.9", "compile"))
+    folder = maven(("test.no", "where", "9.9", "compile"))
     said = builder.refusal("app", "--runtime", "java21")
-    assert "Maven cannot resolve the dependencies of" in said and "mvn says:" in said and "com.no:where:jar:9.9" in said
+    assert "Maven cannot resolve the dependencies of" in said and "mvn says:" in said and "test.no:where:jar:9.9" in said
     maven(extra="<packaging>pom</packaging><modules><module>part</module></modules>")
     assert "there is nothing for a layer; name one of its modules" in builder.refusal("app", "--runtime", "java21")
     (folder / "pom.xml").write_text("no xml")
@@ -135,14 +137,14 @@ def gradle(builder, repository, tmp_path):
 
 
 def test_what_a_gradle_project_needs_at_run_time_goes_to_the_class_path(builder, repository, gradle, tmp_path):
-    repository.add("com.leaf", "leaf", "1.5")
-    repository.add("org.tool", "tool", "2.0", [("com.leaf", "leaf", "1.5", "runtime")])
-    repository.add("org.tool", "tester", "1.0")
-    folder = gradle("implementation 'org.tool:tool:2.0'", "testImplementation 'org.tool:tester:1.0'")
+    repository.add("test.leaf", "leaf", "1.5")
+    repository.add("test.tool", "tool", "2.0", [("test.leaf", "leaf", "1.5", "runtime")])
+    repository.add("test.tool", "tester", "1.0")
+    folder = gradle("implementation 'test.tool:tool:2.0'", "testImplementation 'test.tool:tester:1.0'")
     before = snapshot(folder)
     layer = builder.build("app", "--runtime", "java17")
     assert layer.names == ["java/lib/leaf-1.5.jar", "java/lib/tool-2.0.jar"]
-    assert layer.packages["com.leaf:leaf"]["version"] == "1.5"
+    assert layer.packages["test.leaf:leaf"]["version"] == "1.5"
     again = builder.build("app/build.gradle", "--runtime", "java17", "--offline")
     assert again.bytes == layer.bytes and again.report["duration"] < 1
     assert snapshot(folder) == before, "nothing is written to the user's folder"
@@ -163,9 +165,9 @@ def test_parts_of_a_gradle_build_and_jars_of_its_own_are_dependencies_too(builde
 
 
 def test_what_goes_wrong_with_gradle_is_told(builder, gradle, tmp_path):
-    gradle("implementation 'com.no:where:9.9'")
+    gradle("implementation 'test.no:where:9.9'")
     said = builder.refusal("app", "--runtime", "java17")
-    assert "Gradle cannot resolve the dependencies of" in said and "gradle says:" in said and "com.no:where:9.9" in said
+    assert "Gradle cannot resolve the dependencies of" in said and "gradle says:" in said and "test.no:where:9.9" in said
     gradle(plugin="base")
     assert "has no runtimeClasspath" in builder.refusal("app", "--runtime", "java17")
 
