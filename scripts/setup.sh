@@ -5,8 +5,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(
-    binutils bubblewrap createrepo-c gcc gpg gpg-agent gpgv libarchive-dev libarchive-tools libc6-dev libdeflate-dev libsolv-dev libsolvext-dev
-    libsqlite3-dev libssl-dev make openssl patchelf rpm unzip zip zlib1g-dev
+    binutils bubblewrap createrepo-c default-jdk-headless gcc git gpg gpg-agent gpgv gradle libarchive-dev libarchive-tools libc6-dev
+    libcommons-lang3-java libdeflate-dev libmaven-dependency-plugin-java libsolv-dev libsolvext-dev libsqlite3-dev libssl-dev make maven
+    openssl patchelf rpm ruby ruby-bundler unzip zip zlib1g-dev
 )
 [ "${1:-}" != bench ] || packages+=(wrk)
 
@@ -20,6 +21,9 @@ missing=()
 for package in "${packages[@]}"; do
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)" = installed ] || missing+=("$package")
 done
+
+# Node.js of another source than Debian brings npm itself, and Debian's npm cannot be installed beside it.
+command -v npm >/dev/null || missing+=(npm)
 
 python=$(scripts/find-python.sh || true)
 if [ -z "$python" ]; then

@@ -65,6 +65,7 @@ struct SourceDetection {
         }
         if !names.isDisjoint(with: Self.layerNames) { return files(isFolder: true, into: "") }
         if runtime.family == .ruby, names.contains(where: { $0.hasSuffix(".rb") }) { return files(isFolder: true, into: "ruby/lib") }
+        if runtime.family == .java, names.contains(where: { $0.hasSuffix(".jar") }) { return JarBuild(path: source.path, isFolder: true) }
         throw LaminaError(
             .invalidArgument,
             """
@@ -79,8 +80,11 @@ struct SourceDetection {
         case .python: return PythonBuild(source: file, settings: settings)
         case .ruby: return RubyBuild(source: file, settings: settings)
         case .nodejs: return NodeBuild(source: file, settings: settings)
-        default:
-            throw LaminaError(.unsupported, "\(file): \(family.rawValue) projects cannot be built yet")
+        case .java:
+            if file.extension == "jar" { return JarBuild(path: file, isFolder: false) }
+            return JavaBuild(source: file, settings: settings)
+        case .dotnet, .provided, .go:
+            throw LaminaError(.unsupported, "\(file): there is no build for \(family.rawValue) projects")
         }
     }
 

@@ -3,6 +3,7 @@
 import json
 import platform
 import shutil
+import signal
 import subprocess
 import threading
 
@@ -213,6 +214,32 @@ def test_parallel_builds_of_one_project_are_all_right(builder, registry, project
     assert [result.returncode for result in done] == [0] * 4, [result.stderr for result in done]
     assert len({(tmp_path / f"p{n}.zip").read_bytes() for n in range(4)}) == 1
     assert list((tmp_path / "lamina-cache/work").iterdir()) == []
+
+
+def test_an_interrupted_build_ends_npm_and_leaves_nothing(builder, registry, project, tmp_path):
+    registry.add("leaf")
+    project(dependencies={"leaf": "*"})
+    shutil.rmtree(tmp_path / "npm-cache")
+    asked, answer = threading.Event(), threading.Event()
+
+    class Stuck(dict):
+        def get(self, path):
+            asked.set()
+            answer.wait(60)
+
+    registry.tarballs = Stuck()
+    process = subprocess.Popen(
+        [builder.lamina, "build", "app", "--runtime", "nodejs20.x", "--output", "layer.zip"], cwd=tmp_path, env=builder.environment,
+        stderr=subprocess.PIPE, text=True)
+    try:
+        assert asked.wait(60)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    finally:
+        answer.set()
+    assert process.returncode == 130
+    assert list((tmp_path / "lamina-cache/work").iterdir()) == []
+    assert not (tmp_path / "layer.zip").exists()
 
 
 @pytest.mark.parametrize("name, manager", [("yarn.lock", "yarn"), ("pnpm-lock.yaml", "pnpm")])
