@@ -18,7 +18,7 @@ struct BuildCommand: AsyncParsableCommand {
               lamina build pylock.toml --runtime python3.13 --layout site-packages --format json
             """)
 
-    @Argument(help: "A requirements.txt, pyproject.toml or pylock.toml.")
+    @Argument(help: "A requirements.txt, pyproject.toml, uv.lock, poetry.lock, Pipfile.lock or pylock.toml, or a folder with one.")
     var source: String
 
     @Option(help: "The Lambda runtime, as in python3.13.")
@@ -36,6 +36,12 @@ struct BuildCommand: AsyncParsableCommand {
     @Option(help: "Compile modules ahead: auto does where this machine has the runtime's Python and the layer stays below the limit.")
     var bytecode: BytecodeChoice = .auto
 
+    @Option(name: .customLong("extra"), help: "Optional dependencies of a Python project to take too; give it once for each.")
+    var extras: [String] = []
+
+    @Option(name: .customLong("group"), help: "A dependency group of a Python project to take too; give it once for each.")
+    var groups: [String] = []
+
     @Flag(help: "Resolve anew. A resolution is otherwise remembered for a day.")
     var upgrade = false
 
@@ -48,6 +54,8 @@ struct BuildCommand: AsyncParsableCommand {
         var settings = BuildSettings()
         settings.layout = layout
         settings.bytecode = bytecode
+        settings.extras = extras
+        settings.groups = groups
         settings.upgrade = upgrade
         settings.offline = offline
         let builder = LayerBuilder(

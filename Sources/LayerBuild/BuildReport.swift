@@ -16,6 +16,8 @@ public struct BuildReport: Sendable, Codable {
     /// The zip's SHA-256, hexadecimal.
     public var sha256: String
     public var findings: [Finding]
+    /// What else the user should know, a line each.
+    public var notes: [String]
     /// Whether the zip holds compiled modules.
     public var hasBytecode: Bool
     /// Seconds.

@@ -2,6 +2,10 @@
 public struct BuildSettings: Sendable {
     public var layout: PythonLayout = .python
     public var bytecode: BytecodeChoice = .auto
+    /// Optional dependencies of a Python project that are wanted.
+    public var extras: [String] = []
+    /// Dependency groups of a Python project that are wanted beside its dependencies.
+    public var groups: [String] = []
     /// Resolve anew although a lock is remembered.
     public var upgrade = false
     /// Use nothing but the caches.

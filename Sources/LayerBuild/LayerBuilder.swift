@@ -37,7 +37,7 @@ public struct LayerBuilder: Sendable {
         return BuildReport(
             output: output.string, runtime: target.runtime.identifier, architecture: target.architecture.rawValue,
             packages: content.packages, files: summary.entries, zippedSize: summary.fileSize, unzippedSize: summary.totalSize,
-            sha256: summary.digest.hexadecimal, findings: findings, hasBytecode: content.hasBytecode,
+            sha256: summary.digest.hexadecimal, findings: findings, notes: content.notes, hasBytecode: content.hasBytecode,
             duration: (ContinuousClock.now - start) / .seconds(1))
     }
 

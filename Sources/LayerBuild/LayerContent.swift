@@ -10,6 +10,8 @@ public struct LayerContent: Sendable {
     public var binaries: BinaryIndex
     /// Whether the entries hold modules that were compiled ahead.
     public var hasBytecode = false
+    /// What the user should know of how the content came about, a line each.
+    public var notes: [String] = []
 
     public init(entries: [ZipContent] = [], packages: [Package] = [], binaries: BinaryIndex = BinaryIndex()) {
         self.entries = entries
@@ -28,6 +30,7 @@ public struct LayerContent: Sendable {
         packages += other.packages
         binaries.merge(other.binaries)
         hasBytecode = hasBytecode || other.hasBytecode
+        notes += other.notes
     }
 }
 

@@ -18,5 +18,8 @@ public struct BuildCache: Sendable {
     /// A lock's place, by the key of what it was resolved from.
     func lock(key: String) -> FilePath { root.appending("locks/\(key)/pylock.toml") }
 
+    /// The folder of a wheel that was built from a source tree, by the key of what it was built from.
+    func tree(key: String) -> FilePath { root.appending("trees/\(key)") }
+
     static func exists(_ path: FilePath) -> Bool { access(path.string, R_OK) == 0 }
 }
