@@ -74,7 +74,7 @@ let package = Package(
                 "LambdaModel", "LayerCheck", "ZipArchive", "ELFFile", "Checksum", "HTTPTransfer", "Interpreters", "LaminaErrors",
                 .subprocess,
                 .systemPackage, .toml,
-            ]),
+            ], resources: [.embedInCode("Report/Data")]),
         room("Storage", ["CLinux", "LambdaModel", "Checksum", "LaminaErrors", .grdb, .logging, .systemPackage]),
         room("Registry", ["LambdaModel", "Storage", "ZipArchive", "Checksum", "LaminaErrors", .logging, .systemPackage]),
         room(

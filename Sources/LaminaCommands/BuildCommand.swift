@@ -36,6 +36,9 @@ struct BuildCommand: AsyncParsableCommand {
     @Option(help: "Compile modules ahead: auto does where this machine has the runtime's Python and the layer stays below the limit.")
     var bytecode: BytecodeChoice = .auto
 
+    @Option(help: "The CycloneDX bill of materials to write. Default: beside the zip, as NAME.cdx.json.")
+    var sbom: String?
+
     @Option(name: .customLong("extra"), help: "Optional dependencies of a Python project to take too; give it once for each.")
     var extras: [String] = []
 
@@ -54,6 +57,7 @@ struct BuildCommand: AsyncParsableCommand {
         var settings = BuildSettings()
         settings.layout = layout
         settings.bytecode = bytecode
+        settings.sbom = sbom.map { FilePath($0) }
         settings.extras = extras
         settings.groups = groups
         settings.upgrade = upgrade

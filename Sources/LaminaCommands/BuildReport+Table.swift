@@ -14,6 +14,8 @@ extension BuildReport: TableRenderable {
             "  unzipped  \(unzippedSize.byteText), \((shareOfLimit * 100).rounded(toPlaces: 1)) % of Lambda's \(Limits.unzipped.byteText)\n"
         text += "  bytecode  \(hasBytecode ? "yes" : "no")\n"
         text += "  sha256    \(sha256)\n"
+        text += "  licenses  \(licenses ?? "unknown")\n"
+        text += "  sbom      \(sbom)\n"
         for note in notes { text += "note: \(note)\n" }
         for finding in findings {
             text += "\(finding.severity.rawValue): \(finding.path) \(finding.reason)\n    fix: \(finding.fix)\n"

@@ -1,3 +1,5 @@
+import SystemPackage
+
 /// How a build goes about it, whatever the source is.
 public struct BuildSettings: Sendable {
     public var layout: PythonLayout = .python
@@ -6,6 +8,8 @@ public struct BuildSettings: Sendable {
     public var extras: [String] = []
     /// Dependency groups of a Python project that are wanted beside its dependencies.
     public var groups: [String] = []
+    /// Where the bill of materials goes; nil for beside the zip, as `NAME.cdx.json`.
+    public var sbom: FilePath?
     /// Resolve anew although a lock is remembered.
     public var upgrade = false
     /// Use nothing but the caches.

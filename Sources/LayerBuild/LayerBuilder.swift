@@ -34,10 +34,13 @@ public struct LayerBuilder: Sendable {
                 progress(.writing(done: done.add($0, ordering: .relaxed).newValue, total: total))
             }
         }
+        let sbom = settings.sbom ?? output.withExtension("cdx.json")
+        try await BillOfMaterials(of: content.packages, in: output, summary.digest, for: target).write(to: sbom)
         return BuildReport(
             output: output.string, runtime: target.runtime.identifier, architecture: target.architecture.rawValue,
             packages: content.packages, files: summary.entries, zippedSize: summary.fileSize, unzippedSize: summary.totalSize,
-            sha256: summary.digest.hexadecimal, findings: findings, notes: content.notes, hasBytecode: content.hasBytecode,
+            sha256: summary.digest.hexadecimal, licenses: LicenseSummary.text(content.packages), sbom: sbom.string, findings: findings,
+            notes: content.notes, hasBytecode: content.hasBytecode,
             duration: (ContinuousClock.now - start) / .seconds(1))
     }
 
@@ -53,5 +56,14 @@ public struct LayerBuilder: Sendable {
     /// Who can build a source, by its name and the runtime.
     private func build(of source: FilePath) throws -> any SourceBuild {
         PythonBuild(source: source, settings: settings)
+    }
+}
+
+extension FilePath {
+    /// The path with another extension in place of `zip`; behind any other.
+    fileprivate func withExtension(_ extension: String) -> FilePath {
+        let name = lastComponent?.string ?? ""
+        let stem = name.hasSuffix(".zip") ? String(name.dropLast(4)) : name
+        return removingLastComponent().appending("\(stem).\(`extension`)")
     }
 }

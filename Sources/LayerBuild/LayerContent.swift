@@ -49,9 +49,12 @@ extension LayerContent {
         public var license: String?
         /// The file's SHA-256, hexadecimal.
         public var sha256: String?
+        /// Where the package came from, when that was not its registry.
+        public var origin: Origin?
 
         public init(
-            _ ecosystem: Ecosystem, name: String, version: String, file: String, size: Int, license: String? = nil, sha256: String? = nil
+            _ ecosystem: Ecosystem, name: String, version: String, file: String, size: Int, license: String? = nil, sha256: String? = nil,
+            origin: Origin? = nil
         ) {
             self.ecosystem = ecosystem
             self.name = name
@@ -60,7 +63,14 @@ extension LayerContent {
             self.size = size
             self.license = license
             self.sha256 = sha256
+            self.origin = origin
         }
+    }
+
+    /// A place of packages that is no registry.
+    public enum Origin: Sendable, Hashable, Codable {
+        case folder
+        case repository(url: String, commit: String)
     }
 
     /// Whose names a package's are; the types of package URLs (purl specification).

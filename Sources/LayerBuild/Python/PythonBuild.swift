@@ -83,7 +83,8 @@ struct PythonBuild: SourceBuild {
         return PackageMerge.Part(
             package: LayerContent.Package(
                 .pypi, name: wheel.package.name, version: wheel.package.version ?? wheel.filename.version, file: wheel.filename.text,
-                size: content.entries.reduce(0) { $0 + $1.size }),
+                size: content.entries.reduce(0) { $0 + $1.size }, license: try WheelMetadata(zip, distInfo: content.distInfo).license,
+                sha256: wheel.sha256, origin: wheel.package.tree?.origin),
             entries: content.entries, binaries: binaries)
     }
 }

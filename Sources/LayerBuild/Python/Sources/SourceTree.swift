@@ -15,6 +15,13 @@ enum SourceTree: Sendable {
         var subdirectory: String?
     }
 
+    var origin: LayerContent.Origin {
+        switch self {
+        case .folder: .folder
+        case .git(let commit): .repository(url: commit.url, commit: commit.id)
+        }
+    }
+
     /// A folder inside a source tree, as a lock names it.
     ///
     /// - Throws: ``LaminaError`` `unsafe` when it leaves the tree.
