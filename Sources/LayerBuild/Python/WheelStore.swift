@@ -90,9 +90,7 @@ struct WheelStore: Sendable {
             guard !offline else {
                 throw LaminaError(.network, "\(artifact.filename) is not in the cache, and --offline forbids fetching it")
             }
-            try await WholeFile.make(cached) { partial in
-                try check(await downloader.download(url, to: partial, progress: progress), artifact)
-            }
+            try await downloader.download(url, sha256: sha256, to: cached, in: cache, progress: progress)
             return (cached, sha256, false)
         }
     }
