@@ -32,9 +32,13 @@ extension BinaryIndex {
                     var found: [(String, Result<ELFFile, LaminaError>)] = []
                     while let index = queue.take() {
                         let entry = candidates[index]
-                        try scratch.withContent(of: entry, in: zip) { bytes in
-                            guard ELFFile.hasMagic(bytes) else { return }
-                            found.append((entry.path, Result { () throws(LaminaError) in try Self.read(bytes) }))
+                        try await MemoryBudget.shared.hold(entry.size) {
+                            // A large entry's memory is given back at once.
+                            let scratch = entry.size < MemoryBudget.smallEntry ? scratch : EntryScratch()
+                            try scratch.withContent(of: entry, in: zip) { bytes in
+                                guard ELFFile.hasMagic(bytes) else { return }
+                                found.append((entry.path, Result { () throws(LaminaError) in try Self.read(bytes) }))
+                            }
                         }
                     }
                     return found

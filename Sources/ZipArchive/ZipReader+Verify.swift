@@ -1,4 +1,3 @@
-import Checksum
 import Dispatch
 import LaminaErrors
 import Synchronization
@@ -30,53 +29,18 @@ extension ZipReader {
 
 /// Checks one entry after another; used by one thread.
 private final class EntryVerifier {
-    /// Bytes up to which an entry is read in one piece, which is faster.
-    private static let pieceSize = 1 << 18
-
     private let reader: ZipReader
     private let scratch = EntryScratch()
-    private lazy var inflater = StreamInflater()
-    private lazy var input = [UInt8](repeating: 0, count: Self.pieceSize)
+    private lazy var stream = EntryStream(reader)
 
     init(_ reader: ZipReader) { self.reader = reader }
 
     func verify(_ entry: ZipEntry) throws {
-        guard max(entry.size, entry.compressedSize) > Self.pieceSize else {
-            return try scratch.withContent(of: entry, in: reader) { _ in }
-        }
-        try reader.requireReadable(entry)
-        var checksum = CyclicRedundancyCheck(.crc32)
-        var size = 0
-        func take(_ bytes: UnsafeRawBufferPointer) throws {
-            size += bytes.count
-            guard size <= entry.size else {
-                throw LaminaError(.unsafe, "\(entry.path): inflates to more than the \(entry.size) bytes that it declares")
-            }
-            checksum.update(bytes)
-        }
-        try inflater.reset()
-        try forEachPiece(of: entry) { piece in
-            if entry.method == .stored { try take(piece) } else { try inflater.inflate(piece, entry.path, take) }
-        }
-        guard size == entry.size, entry.method == .stored || inflater.hasEnded else {
-            throw LaminaError(.corrupt, "\(entry.path): inflates to \(size) bytes; it declares \(entry.size)")
-        }
-        guard checksum.bytes.elementsEqual(withUnsafeBytes(of: entry.crc32.bigEndian, Array.init)) else {
-            throw LaminaError(.corrupt, "\(entry.path): its CRC-32 does not match")
-        }
-    }
-
-    private func forEachPiece(of entry: ZipEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        var offset = try reader.dataOffset(of: entry)
-        let end = offset + entry.compressedSize
-        while offset < end {
-            let count = min(Self.pieceSize, end - offset)
-            try input.withUnsafeMutableBytes { input in
-                let piece = UnsafeMutableRawBufferPointer(rebasing: input[..<count])
-                try reader.bytes.readExactly(into: piece, at: offset)
-                try body(UnsafeRawBufferPointer(piece))
-            }
-            offset += count
+        // A small one is read in one piece, which is faster.
+        if max(entry.size, entry.compressedSize) <= EntryStream.pieceSize {
+            try scratch.withContent(of: entry, in: reader) { _ in }
+        } else {
+            try stream.read(entry)
         }
     }
 }
