@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Bytes that large entries may take at a time, in all that this process reads and writes side by side.
 ///
 /// Who asks for more than there is altogether gets all of it, alone.
@@ -8,7 +12,15 @@ package actor MemoryBudget {
     package static let smallEntry = 1 << 20
 
     /// The machine's memory is one, hence the process's budget is.
-    package static let shared = MemoryBudget(largestEntry)
+    ///
+    /// An entry needs about half as much again for its compressed form.
+    package static let shared: MemoryBudget = {
+        #if canImport(Glibc)
+        // The C library keeps freed memory of up to 32 MiB a piece for later, unless told what is too large for that.
+        mallopt(M_MMAP_THRESHOLD, CInt(smallEntry))
+        #endif
+        return MemoryBudget(64 << 20)
+    }()
 
     private let total: Int
     private var free: Int
