@@ -63,7 +63,7 @@ let package = Package(
         room("LaminaErrors", []),
         room("Checksum", ["CCrypto", "CDeflate"]),
         room("LambdaModel", ["LaminaErrors"]),
-        room("ZipArchive", ["CDeflate", "CZlib", "Checksum", "LaminaErrors", .systemPackage]),
+        room("ZipArchive", ["CDeflate", "CLinux", "CZlib", "Checksum", "LaminaErrors", .systemPackage]),
         room("ELFFile", ["LaminaErrors"]),
         room("HTTPTransfer", ["Checksum", "LaminaErrors", .systemPackage]),
         room("Interpreters", ["LambdaModel", "LaminaErrors", .systemPackage]),

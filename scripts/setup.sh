@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(binutils bubblewrap libarchive-tools libdeflate-dev libsqlite3-dev libssl-dev make openssl unzip zip zlib1g-dev)
+packages=(binutils bubblewrap git libarchive-tools libdeflate-dev libsqlite3-dev libssl-dev make openssl unzip zip zlib1g-dev)
 [ "${1:-}" != bench ] || packages+=(wrk)
 
 if ! command -v swift >/dev/null; then

@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sched.h>
 #include <stddef.h>
 #include <sys/mount.h>
@@ -43,4 +44,8 @@ int clinux_start_writeback(int fd, off_t offset, off_t length) {
 ssize_t clinux_read_cached(int fd, void *buffer, size_t count, off_t offset) {
   struct iovec piece = {.iov_base = buffer, .iov_len = count};
   return preadv2(fd, &piece, 1, offset, RWF_NOWAIT);
+}
+
+int clinux_return_freed(int bytes) {
+  return mallopt(M_MMAP_THRESHOLD, bytes);
 }

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#endif
+private import CLinux
 
 /// Bytes that large entries may take at a time, in all that this process reads and writes side by side.
 ///
@@ -15,10 +13,8 @@ package actor MemoryBudget {
     ///
     /// An entry needs about half as much again for its compressed form.
     package static let shared: MemoryBudget = {
-        #if canImport(Glibc)
         // The C library keeps freed memory of up to 32 MiB a piece for later, unless told what is too large for that.
-        mallopt(M_MMAP_THRESHOLD, CInt(smallEntry))
-        #endif
+        _ = clinux_return_freed(CInt(smallEntry))
         return MemoryBudget(64 << 20)
     }()
 

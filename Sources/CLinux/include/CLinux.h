@@ -32,4 +32,7 @@ int clinux_start_writeback(int fd, off_t offset, off_t length);
 /// preadv2(2) with RWF_NOWAIT: what of a file's range is in memory already, which may be less than asked for. Bytes, or -1 with errno.
 ssize_t clinux_read_cached(int fd, void *buffer, size_t count, off_t offset);
 
+/// mallopt(3) with M_MMAP_THRESHOLD: allocations from so many bytes on go back to the system when they are freed. 1, or 0.
+int clinux_return_freed(int bytes);
+
 #endif
