@@ -8,13 +8,14 @@ import SystemPackage
 struct BuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build",
-        abstract: "Build a layer's zip from a requirements file, without Docker.",
+        abstract: "Build a layer's zip from a requirements file, a project or a lock, without Docker.",
         discussion: """
             Packages are resolved for the runtime's platform, not for this machine's. The same locked inputs give the same bytes.
 
             EXAMPLES
               lamina build requirements.txt --runtime python3.13
               lamina build requirements.txt --runtime python3.12 --architecture arm64 --output layer.zip
+              lamina build project/ --runtime python3.13 --extra fast --group production
               lamina build pylock.toml --runtime python3.13 --layout site-packages --format json
             """)
 
