@@ -65,7 +65,7 @@ let package = Package(
         room("LaminaErrors", []),
         room("Checksum", ["CCrypto", "CDeflate"]),
         room("LambdaModel", ["LaminaErrors"]),
-        room("ZipArchive", ["CDeflate", "CZlib", "Checksum", "LaminaErrors", .systemPackage]),
+        room("ZipArchive", ["CDeflate", "CLinux", "CZlib", "Checksum", "LaminaErrors", .systemPackage]),
         room("ELFFile", ["LaminaErrors"]),
         room("HTTPTransfer", ["Checksum", "LaminaErrors", .systemPackage]),
         room("Interpreters", ["LambdaModel", "LaminaErrors", .subprocess, .systemPackage]),
@@ -83,7 +83,7 @@ let package = Package(
             [
                 "LambdaModel", "LayerCheck", "ZipArchive", "ELFFile", "Checksum", "HTTPTransfer", "Interpreters", "LaminaErrors",
                 "SystemPackages", .subprocess, .systemPackage, .toml,
-            ]),
+            ], resources: [.embedInCode("Report/Data")]),
         room("Storage", ["CLinux", "LambdaModel", "Checksum", "LaminaErrors", .grdb, .logging, .systemPackage]),
         room("Registry", ["LambdaModel", "Storage", "ZipArchive", "Checksum", "LaminaErrors", .logging, .systemPackage]),
         room(

@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sched.h>
 #include <stddef.h>
 #include <string.h>
@@ -55,4 +56,8 @@ ssize_t clinux_read_cached(int fd, void *buffer, size_t count, off_t offset) {
 
 const void *clinux_memmem(const void *bytes, size_t count, const void *piece, size_t piece_count) {
   return memmem(bytes, count, piece, piece_count);
+}
+
+int clinux_return_freed(int bytes) {
+  return mallopt(M_MMAP_THRESHOLD, bytes);
 }

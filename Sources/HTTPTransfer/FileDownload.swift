@@ -45,11 +45,10 @@ package struct FileDownload: Sendable {
     private func fetch(
         _ url: URL, to file: FileDescriptor, limit: Int, _ progress: @escaping @Sendable (Int) -> Void
     ) async throws -> SHA256Digest {
-        let start = Int(try file.seek(offset: 0, from: .end))
+        let transfer = Transfer(file: file, fileLimit: limit, followsRedirections: true, progress: { done, _ in progress(done) })
+        let start = try transfer.resume()
         var request = URLRequest(url: url, timeoutInterval: 60)
         if start > 0 { request.setValue("bytes=\(start)-", forHTTPHeaderField: "Range") }
-        let transfer = Transfer(
-            file: file, from: start, fileLimit: limit, followsRedirections: true, progress: { done, _ in progress(done) })
         let answer: HTTPAnswer
         do {
             answer = try await session.run(request, transfer)

@@ -13,13 +13,17 @@ package final class Transfer: Sendable {
     /// Bytes of an answer that is kept in memory.
     private static let limit = 32 << 20
 
-    private struct State: ~Copyable {
+    fileprivate struct State: ~Copyable {
         var file: FileDescriptor?
+        /// Bytes that the file had before; the answer is asked for from there on.
+        var offset = 0
+        /// Whether the answer is known to go on where the file ended, or to begin anew.
+        var isPlaced = false
+        /// The answer's strong ETag, else its time of change (RFC 9110, 13.1.5).
+        var validator: String?
         var digest = MessageDigest(.sha256)
         var body: [UInt8] = []
-        /// Bytes of the file that are there, of this answer and before it.
-        var received: Int
-        var isFirst = true
+        var received = 0
         var failure: LaminaError?
         var continuation: CheckedContinuation<HTTPAnswer, any Error>?
         /// An end that came before anyone waited for it.
@@ -29,25 +33,43 @@ package final class Transfer: Sendable {
     /// Whether a redirection is followed; a signature would not hold for another address.
     let followsRedirections: Bool
     private let progress: TransferProgress?
-    private let start: Int
     private let fileLimit: Int
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - file: Where the body of an answer with status 200 goes.
-    ///   - start: The bytes that the file has of an earlier try, where the request asks for the rest (RFC 9110, 14.2): an answer
-    ///     with status 206 is added to them, and one with status 200 takes their place. The file has to be readable then.
+    ///   - file: Where the body of an answer with status 200 goes, and of one with 206 after ``resume()``.
     ///   - fileLimit: Bytes that the file may have.
     package init(
-        file: FileDescriptor? = nil, from start: Int = 0, fileLimit: Int = .max, followsRedirections: Bool = false,
-        progress: TransferProgress? = nil
+        file: FileDescriptor? = nil, fileLimit: Int = .max, followsRedirections: Bool = false, progress: TransferProgress? = nil
     ) {
         self.followsRedirections = followsRedirections
         self.progress = progress
-        self.start = start
         self.fileLimit = fileLimit
-        state = Mutex(State(file: file, received: start))
+        var state = State()
+        state.file = file
+        self.state = Mutex(state)
     }
+
+    /// Takes what an earlier try wrote to the file as the answer's beginning, and gives its size in bytes.
+    ///
+    /// The request has to ask for the range from there on. A service that sends the whole all the same has the file begun anew.
+    package func resume() throws -> Int {
+        try state.withLock { state in
+            guard let file = state.file else { return 0 }
+            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+            defer { buffer.deallocate() }
+            while case let count = try file.read(fromAbsoluteOffset: Int64(state.offset), into: buffer), count > 0 {
+                state.digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                state.offset += count
+            }
+            try file.seek(offset: Int64(state.offset), from: .start)
+            state.received = state.offset
+            return state.offset
+        }
+    }
+
+    /// What tells whether the file that an answer came from is still the same, once a piece of it came; nil where the service says nothing.
+    package var validator: String? { state.withLock { $0.validator } }
 
     /// Runs the task to its end.
     func run(_ task: URLSessionTask) async throws -> HTTPAnswer {
@@ -72,7 +94,13 @@ package final class Transfer: Sendable {
         let response = task.response as? HTTPURLResponse
         let received = state.withLock { state -> Int? in
             guard state.failure == nil else { return nil }
-            guard let file = state.file, response?.statusCode == 200 || (start > 0 && response?.statusCode == 206) else {
+            if !state.isPlaced, state.file != nil, let response { state.place(response) }
+            guard state.failure == nil else {
+                task.cancel()
+                return nil
+            }
+            state.received += data.count
+            guard response?.statusCode == 200 || state.offset > 0 && response?.statusCode == 206, let file = state.file else {
                 if state.body.count + data.count > Self.limit {
                     state.failure = LaminaError(.limitExceeded, "the answer has more than \(Self.limit) bytes")
                     task.cancel()
@@ -81,51 +109,29 @@ package final class Transfer: Sendable {
                 }
                 return nil
             }
+            guard state.received <= fileLimit else {
+                state.failure = LaminaError(.limitExceeded, "the file has more than \(fileLimit) bytes")
+                task.cancel()
+                return nil
+            }
             do {
-                if state.isFirst { try Self.begin(response, at: start, file, &state) }
-                guard data.count <= fileLimit - state.received else {
-                    throw LaminaError(.limitExceeded, "the answer has more than the \(fileLimit) bytes that were announced")
-                }
-                state.received += data.count
                 try data.withUnsafeBytes { bytes in
                     _ = try file.writeAll(bytes)
                     state.digest.update(bytes)
                 }
-            } catch let error as LaminaError {
-                state.failure = error
-                task.cancel()
             } catch {
                 state.failure = LaminaError(.inputOutput, "cannot write the download", cause: error)
                 task.cancel()
             }
             return state.received
         }
-        if let received { progress?(received, response.map { Int($0.expectedContentLength) } ?? 0) }
+        if let received { progress?(received, response.map { Self.total($0) } ?? 0) }
     }
 
-    /// Sees at an answer's first bytes whether it goes on where the file ends.
-    private static func begin(_ response: HTTPURLResponse?, at start: Int, _ file: FileDescriptor, _ state: inout State) throws {
-        state.isFirst = false
-        guard start > 0 else { return }
-        if response?.statusCode == 200 {
-            try file.resize(to: 0)
-            try file.seek(offset: 0, from: .start)
-            state.received = 0
-        } else if response?.value(forHTTPHeaderField: "Content-Range")?.hasPrefix("bytes \(start)-") == true {
-            try hash(file, into: &state.digest)
-        } else {
-            throw LaminaError(.corrupt, "the answer is another part of the file than was asked for")
-        }
-    }
-
-    /// Hashes a file, and leaves it at its end.
-    private static func hash(_ file: FileDescriptor, into digest: inout MessageDigest) throws {
-        try file.seek(offset: 0, from: .start)
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
-        defer { buffer.deallocate() }
-        while case let count = try file.read(into: buffer), count > 0 {
-            digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        }
+    /// Bytes of the whole file, 0 or less where it is not known.
+    private static func total(_ response: HTTPURLResponse) -> Int {
+        guard response.statusCode == 206 else { return Int(response.expectedContentLength) }
+        return response.value(forHTTPHeaderField: "Content-Range")?.split(separator: "/").last.flatMap { Int($0) } ?? 0
     }
 
     /// Takes note of how much of the body is sent.
@@ -156,6 +162,32 @@ package final class Transfer: Sendable {
         var headers: [String: String] = [:]
         for case let (name as String, value as String) in response.allHeaderFields { headers[name.lowercased()] = value }
         return .success(HTTPAnswer(status: response.statusCode, headers: headers, body: body))
+    }
+}
+
+extension Transfer.State {
+    /// Finds where the answer's first byte belongs.
+    fileprivate mutating func place(_ response: HTTPURLResponse) {
+        isPlaced = true
+        let tag = response.value(forHTTPHeaderField: "ETag")
+        validator = tag.flatMap { $0.hasPrefix("W/") ? nil : $0 } ?? response.value(forHTTPHeaderField: "Last-Modified")
+        guard offset > 0 else { return }
+        switch response.statusCode {
+        case 200:
+            do {
+                try file?.resize(to: 0)
+                try file?.seek(offset: 0, from: .start)
+            } catch {
+                failure = LaminaError(.inputOutput, "cannot write the download", cause: error)
+            }
+            digest = MessageDigest(.sha256)
+            (offset, received) = (0, 0)
+        case 206:
+            let range = response.value(forHTTPHeaderField: "Content-Range") ?? ""
+            guard !range.hasPrefix("bytes \(offset)-") else { return }
+            failure = LaminaError(.network, "the service sent '\(range)' in place of the bytes from \(offset) on")
+        default: break
+        }
     }
 }
 

@@ -15,10 +15,16 @@ public struct BuildReport: Sendable, Codable {
     public var unzippedSize: Int
     /// The zip's SHA-256, hexadecimal.
     public var sha256: String
+    /// The licenses of all packages in one text, for `lamina publish --license`; nil where none is known.
+    public var licenses: String?
+    /// The path of the CycloneDX bill of materials.
+    public var sbom: String
     public var findings: [Finding]
     public var removed: [Removed] = []
     /// Shared libraries that a completion brought.
     public var libraries: [CompletedLibrary] = []
+    /// What else the user should know, a line each.
+    public var notes: [String]
     /// Whether the zip holds compiled modules.
     public var hasBytecode: Bool
     /// Seconds.

@@ -1,8 +1,16 @@
+import SystemPackage
+
 /// How a build goes about it, whatever the source is.
 public struct BuildSettings: Sendable {
     public var layout: PythonLayout = .python
     public var nodeLayout: NodeLayout = .nodejs
     public var bytecode: BytecodeChoice = .auto
+    /// Optional dependencies of a Python project that are wanted.
+    public var extras: [String] = []
+    /// Dependency groups of a Python project that are wanted beside its dependencies.
+    public var groups: [String] = []
+    /// Where the bill of materials goes; nil for beside the zip, as `NAME.cdx.json`.
+    public var sbom: FilePath?
     /// Resolve anew although a lock is remembered.
     public var upgrade = false
     /// Use nothing but the caches.

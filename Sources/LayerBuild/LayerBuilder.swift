@@ -44,11 +44,13 @@ public struct LayerBuilder: Sendable {
                 progress(.writing(done: done.add($0, ordering: .relaxed).newValue, total: total))
             }
         }
+        let sbom = settings.sbom ?? output.withExtension("cdx.json")
+        try await BillOfMaterials(of: content.packages, in: output, summary.digest, for: target).write(to: sbom)
         return BuildReport(
             output: output.string, runtime: target.runtime.identifier, architecture: target.architecture.rawValue,
             packages: content.packages, files: summary.entries, zippedSize: summary.fileSize, unzippedSize: summary.totalSize,
-            sha256: summary.digest.hexadecimal, findings: findings, removed: work.removed, libraries: work.libraries,
-            hasBytecode: content.hasBytecode,
+            sha256: summary.digest.hexadecimal, licenses: LicenseSummary.text(content.packages), sbom: sbom.string, findings: findings,
+            removed: work.removed, libraries: work.libraries, notes: content.notes + work.notes, hasBytecode: content.hasBytecode,
             duration: (ContinuousClock.now - start) / .seconds(1))
     }
 
@@ -101,5 +103,14 @@ public struct LayerBuilder: Sendable {
         throw LaminaError(
             .refused,
             "the layer would fail on \(target), completed as it is; nothing was written (--allow writes it all the same):\n\(list)")
+    }
+}
+
+extension FilePath {
+    /// The path with another extension in place of `zip`; behind any other.
+    fileprivate func withExtension(_ extension: String) -> FilePath {
+        let name = lastComponent?.string ?? ""
+        let stem = name.hasSuffix(".zip") ? String(name.dropLast(4)) : name
+        return removingLastComponent().appending("\(stem).\(`extension`)")
     }
 }

@@ -9,6 +9,8 @@ public struct LayerContent: Sendable {
     public var index: ContentIndex
     /// Whether the entries hold modules that were compiled ahead.
     public var hasBytecode = false
+    /// What the user should know of how the content came about, a line each.
+    public var notes: [String] = []
 
     public init(entries: [ZipContent] = [], packages: [Package] = [], index: ContentIndex = ContentIndex()) {
         self.entries = entries
@@ -27,6 +29,7 @@ public struct LayerContent: Sendable {
         packages += other.packages
         index.merge(other.index)
         hasBytecode = hasBytecode || other.hasBytecode
+        notes += other.notes
     }
 }
 
@@ -47,10 +50,12 @@ extension LayerContent {
         public var sha256: String?
         /// The digest that the package's registry or lock gives, as W3C's Subresource Integrity writes it: `sha512-…`.
         public var integrity: String?
+        /// Where the package came from, when that was not its registry.
+        public var origin: Origin?
 
         public init(
             _ ecosystem: Ecosystem, name: String, version: String, file: String, size: Int, license: String? = nil, sha256: String? = nil,
-            integrity: String? = nil
+            integrity: String? = nil, origin: Origin? = nil
         ) {
             self.ecosystem = ecosystem
             self.name = name
@@ -60,7 +65,14 @@ extension LayerContent {
             self.license = license
             self.sha256 = sha256
             self.integrity = integrity
+            self.origin = origin
         }
+    }
+
+    /// A place of packages that is no registry.
+    public enum Origin: Sendable, Hashable, Codable {
+        case folder
+        case repository(url: String, commit: String)
     }
 
     /// Whose names a package's are; the types of package URLs (purl specification).

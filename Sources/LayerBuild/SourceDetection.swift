@@ -57,6 +57,10 @@ struct SourceDetection {
         } catch {
             throw LaminaError(.inputOutput, "cannot read the folder \(source.path)", cause: error)
         }
+        // Which of its files counts is told where they are read.
+        if runtime.family == .python, ProjectFile.first(of: .python, in: names) != nil {
+            return PythonBuild(source: source.path, settings: settings)
+        }
         if let name = ProjectFile.first(of: runtime.family, in: names) {
             return try projectBuild(source.path.appending(name), runtime.family)
         }

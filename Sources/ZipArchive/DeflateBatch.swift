@@ -16,7 +16,7 @@ struct DeflateBatch {
         var start = 0
         var bytes = 0
         for (index, content) in contents.enumerated() {
-            if content.needsDeflating { bytes += content.size }
+            if content.needsDeflating, !content.isStreamed { bytes += content.size }
             if bytes >= size {
                 batches.append(DeflateBatch(contents: contents, range: start..<index + 1))
                 (start, bytes) = (index + 1, 0)
@@ -26,9 +26,9 @@ struct DeflateBatch {
         return batches
     }
 
-    /// Compresses on all cores whatever is not transplanted.
+    /// Compresses on all cores whatever is not transplanted, but for what is too large to be held.
     func deflate(level: Int) async throws -> [Int: CompressedData] {
-        let indices = range.filter { contents[$0].needsDeflating }
+        let indices = range.filter { contents[$0].needsDeflating && !contents[$0].isStreamed }
         guard !indices.isEmpty else { return [:] }
         let queue = IndexQueue(count: indices.count)
         return try await withThrowingTaskGroup(of: [(Int, CompressedData)].self) { group in
@@ -38,7 +38,8 @@ struct DeflateBatch {
                     var done: [(Int, CompressedData)] = []
                     while let turn = queue.take() {
                         let content = contents[indices[turn]]
-                        done.append((indices[turn], deflater.deflate(try content.bytes())))
+                        done.append(
+                            (indices[turn], try await MemoryBudget.shared.hold(content.size) { deflater.deflate(try content.bytes()) }))
                     }
                     return done
                 }

@@ -1,3 +1,4 @@
+import Checksum
 import SystemPackage
 
 /// One entry of a zip that is to be written: its path, its mode, and where its bytes are.
@@ -35,6 +36,22 @@ public struct ZipContent: Sendable {
         case .bytes(let bytes): bytes.count
         case .symbolicLink(let target): target.utf8.count
         case .directory: 0
+        }
+    }
+
+    /// Whether two entries are known to have the same bytes: by their checksums, where they lie in zips.
+    package func hasSameBytes(as other: ZipContent) -> Bool {
+        guard size == other.size, kind == other.kind else { return false }
+        if case .symbolicLink(let target) = source, case .symbolicLink(let otherTarget) = other.source { return target == otherTarget }
+        guard let checksum, let otherChecksum = other.checksum else { return size == 0 }
+        return checksum == otherChecksum
+    }
+
+    private var checksum: UInt32? {
+        switch source {
+        case .transplant(_, let entry), .recompressed(_, let entry): entry.crc32
+        case .bytes(let bytes): bytes.withUnsafeBytes { CyclicRedundancyCheck.crc32($0) }
+        case .file, .symbolicLink, .directory: nil
         }
     }
 

@@ -22,16 +22,16 @@ final class ZipOutput {
     /// Bytes given so far.
     var offset: Int { flushed + used }
 
-    func append(_ bytes: [UInt8]) throws {
-        try bytes.withUnsafeBytes { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let part = rest.prefix(buffer.count - used)
-                UnsafeMutableRawBufferPointer(rebasing: buffer[used...]).copyMemory(from: UnsafeRawBufferPointer(rebasing: part))
-                used += part.count
-                rest = rest.dropFirst(part.count)
-                if used == buffer.count { try flush() }
-            }
+    func append(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try append($0) } }
+
+    func append(_ bytes: UnsafeRawBufferPointer) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(buffer.count - used)
+            UnsafeMutableRawBufferPointer(rebasing: buffer[used...]).copyMemory(from: UnsafeRawBufferPointer(rebasing: part))
+            used += part.count
+            rest = rest.dropFirst(part.count)
+            if used == buffer.count { try flush() }
         }
     }
 

@@ -10,8 +10,19 @@ extension ZipReader {
         guard entry.size <= limit else {
             throw LaminaError(.limitExceeded, "\(entry.path) has \(entry.size) bytes; at most \(limit) are read here")
         }
-        let scratch = EntryScratch()
-        return try scratch.withContent(of: entry, in: self) { Array($0) }
+        try requireReadable(entry)
+        if entry.method == .stored { return try EntryScratch().withContent(of: entry, in: self) { Array($0) } }
+        // Inflated where it stays: a large entry is not in memory twice.
+        let compressed = try bytes.readExactly(entry.compressedSize, at: dataOffset(of: entry))
+        let content = try [UInt8](unsafeUninitializedCapacity: entry.size) { output, count in
+            let output = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(output)[..<entry.size])
+            try compressed.withUnsafeBytes { try Inflater().inflate($0, into: output, of: entry) }
+            count = entry.size
+        }
+        guard content.withUnsafeBytes({ CyclicRedundancyCheck.crc32($0) }) == entry.crc32 else {
+            throw LaminaError(.corrupt, "\(entry.path): its CRC-32 does not match")
+        }
+        return content
     }
 
     /// Refuses a zip that ``ZipExtractor`` would refuse: by names, kinds, methods, encryption, and where symlinks point.

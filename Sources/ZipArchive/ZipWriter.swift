@@ -47,13 +47,36 @@ public struct ZipWriter: Sendable {
             let deflated = try await batch.deflate(level: level)
             for index in batch.range {
                 let content = sorted[index]
-                try write(content, deflated[index], to: output, &directory)
+                if content.isStreamed {
+                    try stream(content, beside: path, to: output, &directory)
+                } else {
+                    try write(content, deflated[index], to: output, &directory)
+                }
                 progress(content.size)
             }
         }
         try output.append(directory.finish(at: output.offset))
         return Summary(
             fileSize: try output.finish(), totalSize: sorted.reduce(0) { $0 + $1.size }, entries: sorted.count, digest: output.digest())
+    }
+
+    private func stream(_ content: ZipContent, beside path: FilePath, to output: ZipOutput, _ directory: inout DirectoryBuilder) throws {
+        let folder = path.removingLastComponent()
+        let deflated = try StreamedEntry(content, level: level, in: folder.isEmpty ? "." : folder)
+        let isDeflated = deflated.compressedSize < deflated.size
+        let header = EntryHeader(
+            content, isDeflated: isDeflated, crc32: deflated.crc32, compressedSize: isDeflated ? deflated.compressedSize : deflated.size,
+            size: deflated.size, offset: output.offset)
+        try output.append(header.local)
+        if isDeflated {
+            try output.copy(deflated.compressedSize, from: deflated.bytes, at: 0)
+        } else {
+            try ContentStream().read(content) { piece in
+                try output.append(piece)
+                return true
+            }
+        }
+        directory.add(header)
     }
 
     private func write(

@@ -43,4 +43,7 @@ const void *clinux_memmem(const void *bytes, size_t count, const void *piece, si
 /// stream, and `left` has to outlive it. NULL with errno, when the other stream is the caller's still.
 FILE *clinux_bounded_stream(FILE *stream, size_t *left);
 
+/// mallopt(3) with M_MMAP_THRESHOLD: allocations from so many bytes on go back to the system when they are freed. 1, or 0.
+int clinux_return_freed(int bytes);
+
 #endif

@@ -14,7 +14,7 @@ struct BuildCommand: AsyncParsableCommand {
 
             SOURCES
               What a source is follows from its name and the runtime. A folder stands for the project file in it.
-              Python  requirements.txt, pyproject.toml, pylock.toml
+              Python  requirements.txt, pyproject.toml, pylock.toml, uv.lock, poetry.lock, Pipfile.lock
               Node    a folder with a package.json, and its package-lock.json
               Ruby    a folder with a Gemfile, and its Gemfile.lock; a folder of Ruby files goes to ruby/lib
               Java    a folder with a pom.xml or build.gradle: its dependencies; jars, or a folder of them
@@ -57,6 +57,15 @@ struct BuildCommand: AsyncParsableCommand {
     @Option(help: "Compile modules ahead: auto does where this machine has the runtime's Python and the layer stays below the limit.")
     var bytecode: BytecodeChoice = .auto
 
+    @Option(help: "The CycloneDX bill of materials to write. Default: beside the zip, as NAME.cdx.json.")
+    var sbom: String?
+
+    @Option(name: .customLong("extra"), help: "Optional dependencies of a Python project to take too; give it once for each.")
+    var extras: [String] = []
+
+    @Option(name: .customLong("group"), help: "A dependency group of a Python project to take too; give it once for each.")
+    var groups: [String] = []
+
     @Flag(help: "Resolve anew. A resolution is otherwise remembered for a day.")
     var upgrade = false
 
@@ -98,6 +107,9 @@ struct BuildCommand: AsyncParsableCommand {
         let runtime = try Runtime(runtime)
         try layout?.apply(to: &settings, for: runtime)
         settings.bytecode = bytecode
+        settings.sbom = sbom.map { FilePath($0) }
+        settings.extras = extras
+        settings.groups = groups
         settings.upgrade = upgrade
         settings.offline = offline
         settings.exclusions = exclusions

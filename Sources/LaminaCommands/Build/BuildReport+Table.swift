@@ -14,6 +14,9 @@ extension BuildReport: TableRenderable {
             "  unzipped  \(unzippedSize.byteText), \((shareOfLimit * 100).rounded(toPlaces: 1)) % of Lambda's \(Limits.unzipped.byteText)\n"
         text += "  bytecode  \(hasBytecode ? "yes" : "no")\n"
         text += "  sha256    \(sha256)\n"
+        text += "  licenses  \(licenses ?? "unknown")\n"
+        text += "  sbom      \(sbom)\n"
+        for note in notes { text += "note: \(note)\n" }
         for part in removed { text += "left out: \(part.reason), \(part.files) files, \(part.size.byteText)\n" }
         for library in libraries {
             text += "brought: \(library.path), \(library.size.byteText), of \(library.package) (\(library.license ?? "license unknown"))\n"

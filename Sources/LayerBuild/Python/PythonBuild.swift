@@ -8,16 +8,20 @@ import ZipArchive
 
 /// Python requirements as the content of a layer: resolved, fetched and installed.
 struct PythonBuild: SourceBuild {
-    /// A requirements file, a pyproject.toml or a lock.
+    /// A requirements file, a pyproject.toml, a lock, or a folder that holds such.
     var source: FilePath
     var settings: BuildSettings
 
     func content(for target: BuildTarget, _ progress: @escaping @Sendable (BuildProgress) -> Void) async throws -> LayerContent {
         let target = try PythonTarget(target)
         let interpreter = try interpreter(target)
-        let lock = try await resolve(target, progress)
-        var content = combine(try await assemble(lock, target, interpreter, progress))
+        let source = try PythonSource(source)
+        let resolution = try await resolve(source, target, progress)
+        var content = PackageMerge(try await assemble(resolution.lock, target, interpreter, progress)).content
         content.hasBytecode = interpreter != nil
+        content.notes = resolution.notes + content.notes
+        if content.packages.isEmpty { content.notes.append("\(source.path) names no package for \(target.runtime)") }
+        if source.wasPicked { content.notes.insert("\(self.source): \(source.kind.rawValue) says what is in the layer", at: 0) }
         return content
     }
 
@@ -29,38 +33,32 @@ struct PythonBuild: SourceBuild {
         }
     }
 
-    private func resolve(_ target: PythonTarget, _ progress: @Sendable (BuildProgress) -> Void) async throws -> PythonLock {
-        progress(.resolving(source.string))
-        let resolver = PythonResolver(cache: settings.cache, target: target, upgrade: settings.upgrade, offline: settings.offline)
-        let resolution = try await resolver.resolve(source.absolute)
+    private func resolve(
+        _ source: PythonSource, _ target: PythonTarget, _ progress: @Sendable (BuildProgress) -> Void
+    ) async throws -> PythonResolver.Resolution {
+        progress(.resolving(source.path.string))
+        let resolution = try await PythonResolver(cache: settings.cache, target: target, settings: settings).resolve(source)
         progress(.resolved(packages: resolution.lock.packages.count, isRemembered: resolution.isRemembered))
-        return resolution.lock
-    }
-
-    /// A package's installed files and what its wheel is known to hold.
-    private struct Part: Sendable {
-        var package: LayerContent.Package
-        var entries: [ZipContent]
-        var index: ContentIndex
+        return resolution
     }
 
     /// Fetches the wheels side by side; each is read and compiled as soon as it is there.
     private func assemble(
         _ lock: PythonLock, _ target: PythonTarget, _ interpreter: PythonInterpreter?,
         _ progress: @escaping @Sendable (BuildProgress) -> Void
-    ) async throws -> [Part] {
+    ) async throws -> [PackageMerge.Part] {
         let store = WheelStore(cache: settings.cache, target: target, downloader: Downloader(), offline: settings.offline)
         let chosen = try lock.packages.map { ($0, try store.choose($0)) }
-        let fetch = FetchProgress(total: chosen.reduce(0) { $0 + ($1.1.size ?? 0) }, report: progress)
-        return try await withThrowingTaskGroup(of: Part.self) { group in
-            for (package, artifact) in chosen {
+        let fetch = FetchProgress(total: chosen.reduce(0) { $0 + $1.1.size }, report: progress)
+        return try await withThrowingTaskGroup(of: PackageMerge.Part.self) { group in
+            for (package, choice) in chosen {
                 group.addTask {
-                    let wheel = try await store.fetch(package, artifact) { fetch.add($0) }
-                    if wheel.wasCached { fetch.skip(artifact.size ?? 0) }
+                    let wheel = try await store.fetch(package, choice) { fetch.add($0) }
+                    if wheel.wasCached { fetch.skip(choice.size) }
                     return try await part(wheel, target, interpreter, progress)
                 }
             }
-            var parts: [Part] = []
+            var parts: [PackageMerge.Part] = []
             for try await part in group { parts.append(part) }
             return parts.sorted { ($0.package.name, $0.package.file) < ($1.package.name, $1.package.file) }
         }
@@ -68,7 +66,7 @@ struct PythonBuild: SourceBuild {
 
     private func part(
         _ wheel: WheelStore.Wheel, _ target: PythonTarget, _ interpreter: PythonInterpreter?, _ progress: @Sendable (BuildProgress) -> Void
-    ) async throws -> Part {
+    ) async throws -> PackageMerge.Part {
         let zip = try ZipReader(wheel.path, limits: ZipReader.Limits(totalSize: 16 << 30))
         if !wheel.wasCached { progress(.preparing(package: wheel.package.name)) }
         let tighter = try await TighterEntries.load(of: zip, folder: wheel.folder)
@@ -79,28 +77,11 @@ struct PythonBuild: SourceBuild {
         }
         let index = try await PackageIndex.load(of: zip, folder: wheel.folder).renamed(content.installedPaths)
         try content.finish(bytecode: compiled)
-        return Part(
+        return PackageMerge.Part(
             package: LayerContent.Package(
                 .pypi, name: wheel.package.name, version: wheel.package.version ?? wheel.filename.version, file: wheel.filename.text,
-                size: content.entries.reduce(0) { $0 + $1.size }),
+                size: content.entries.reduce(0) { $0 + $1.size }, license: try WheelMetadata(zip, distInfo: content.distInfo).license,
+                sha256: wheel.sha256, origin: wheel.package.tree?.origin),
             entries: content.entries, index: index)
-    }
-
-    /// Puts the packages together. Where two hold the same path, the later one by name wins, as it would on disk.
-    private func combine(_ parts: [Part]) -> LayerContent {
-        var entries: [String: ZipContent] = [:]
-        var index = ContentIndex()
-        for part in parts {
-            for entry in part.entries { entries[entry.path] = entry }
-            index.merge(part.index)
-        }
-        return LayerContent(entries: Array(entries.values), packages: parts.map(\.package), index: index)
-    }
-}
-
-extension FilePath {
-    /// The path from the root, by the current folder.
-    var absolute: FilePath {
-        isAbsolute ? self : FilePath(FileManager.default.currentDirectoryPath).pushing(self).lexicallyNormalized()
     }
 }

@@ -4,94 +4,124 @@ import LambdaModel
 import LaminaErrors
 import SystemPackage
 
-/// Turns a requirements file into a lock, and remembers it.
+/// Turns a Python source into a lock, and remembers it.
 struct PythonResolver: Sendable {
-    /// How long a remembered lock is taken as it is.
+    /// How long a resolution is taken as it is; that of a lock stays right.
     static let freshness: TimeInterval = 24 * 60 * 60
 
     let cache: BuildCache
     let target: PythonTarget
-    var upgrade = false
-    var offline = false
+    let settings: BuildSettings
 
     /// The lock, and whether it was at hand.
     struct Resolution: Sendable {
         var lock: PythonLock
         var isRemembered: Bool
+        var notes: [String] = []
     }
+
+    private var environment: MarkerEnvironment { MarkerEnvironment(target, extras: settings.extras, groups: settings.groups) }
 
     /// Resolves for the target platform, unless the same inputs were resolved within a day.
     ///
-    /// A `pylock.toml` is taken as it is.
-    func resolve(_ source: FilePath) async throws -> Resolution {
-        guard BuildCache.exists(source) else { throw LaminaError(.notFound, "\(source) does not exist or cannot be read") }
-        if Self.isLock(source) { return Resolution(lock: try PythonLock(contentsOf: source), isRemembered: true) }
-        let path = cache.lock(key: try key(of: source))
-        if !upgrade, isFresh(path), let lock = try? PythonLock(contentsOf: path) { return Resolution(lock: lock, isRemembered: true) }
+    /// - Throws: ``LaminaError``; `invalidArgument` for extras or groups that the source cannot have.
+    func resolve(_ source: PythonSource) async throws -> Resolution {
+        try requireSelectable(source)
+        switch source.kind {
+        case .pylock:
+            return Resolution(lock: try PythonLock(contentsOf: source.path, for: environment), isRemembered: true)
+        case .uvLock:
+            return try await remembered(source, try ResolutionKey(source, target, settings)) { output in
+                try await UV(offline: settings.offline)
+                    .export(source.path, to: output, extras: settings.extras, groups: settings.groups, target)
+            }
+        case .poetryLock: return try await resolve(source, try PoetryLock(source.path).pinned(for: environment))
+        case .pipfileLock: return try await resolve(source, try PipfileLock(source.path).pinned(for: environment))
+        case .pyproject:
+            return try await remembered(source, try ResolutionKey(source, target, settings)) {
+                try await compile(source.path, in: source.folder, to: $0)
+            }
+        case .requirements:
+            let file = try RequirementsFile(source.path)
+            let key = try ResolutionKey(source, target, settings, including: file)
+            var resolution = try await remembered(source, key) { try await compile(source.path, in: file.base, to: $0) }
+            try HashPins(file).restrict(&resolution.lock)
+            return resolution
+        }
+    }
 
+    private func requireSelectable(_ source: PythonSource) throws {
+        let isPlain = source.kind == .requirements
+        guard settings.extras.isEmpty || !isPlain && source.kind != .pipfileLock else {
+            throw LaminaError(
+                .invalidArgument, "--extra \(settings.extras[0]): a \(source.kind.rawValue) has no extras; write 'name[extra]' in it")
+        }
+        guard settings.groups.isEmpty || !isPlain else {
+            throw LaminaError(
+                .invalidArgument, "--group \(settings.groups[0]): a \(source.kind.rawValue) has no groups; give pyproject.toml or a lock")
+        }
+    }
+
+    /// Finds the files of what another tool's lock pins.
+    private func resolve(_ source: PythonSource, _ pinned: PinnedPackages) async throws -> Resolution {
+        var resolution = Resolution(lock: PythonLock(packages: []), isRemembered: true)
+        if pinned.needsIndex {
+            resolution = try await remembered(source, ResolutionKey(pinned.requirements, source, target)) { output in
+                let requirements = output.removingLastComponent().appending("requirements.txt")
+                try Data(pinned.requirements.utf8).write(to: URL(fileURLWithPath: requirements.string))
+                var options = UV.Options()
+                options.withoutDependencies = true
+                try await UV(offline: settings.offline).compile(requirements, for: target, to: output, options)
+            }
+            try pinned.hashes.restrict(&resolution.lock)
+        }
+        resolution.lock.packages += pinned.direct
+        resolution.notes = pinned.notes
+        return resolution
+    }
+
+    /// For another architecture than this machine's wheels come first; what has none may still turn out to hold no machine code.
+    private func compile(_ source: FilePath, in folder: FilePath, to output: FilePath) async throws {
+        let uv = try UV(offline: settings.offline)
+        var options = UV.Options()
+        options.folder = folder
+        options.extras = settings.extras
+        options.groups = settings.groups
+        guard target.architecture != .host else { return try await uv.compile(source, for: target, to: output, options) }
+        options.mayBuild = false
+        do {
+            try await uv.compile(source, for: target, to: output, options)
+        } catch let error as LaminaError where error.code == .toolFailed {
+            options.mayBuild = true
+            try await uv.compile(source, for: target, to: output, options)
+        }
+    }
+
+    /// The lock of a key, made where it is not at hand.
+    private func remembered(
+        _ source: PythonSource, _ key: ResolutionKey, _ make: (FilePath) async throws -> Void
+    ) async throws -> Resolution {
+        let path = cache.lock(key: key.text)
+        if !settings.upgrade || source.isLock, isFresh(path, source), let lock = try? PythonLock(contentsOf: path, for: environment) {
+            return Resolution(lock: lock, isRemembered: true)
+        }
         // uv reads an existing output file as preferences and wants its name, hence a folder of its own at the same depth.
-        let folder = path.removingLastComponent()
-        let temporary = folder.removingLastComponent().appending(".\(UUID().uuidString).partial")
+        let temporary = path.removingLastComponent().removingLastComponent().appending(".\(UUID().uuidString).partial")
         try FileManager.default.createDirectory(atPath: temporary.string, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: temporary.string) }
-        let mayBuild = target.architecture == .host
         let output = temporary.appending("pylock.toml")
-        try await UV().compile(source, for: target, to: output, mayBuild: mayBuild, offline: offline)
-        let lock = try PythonLock(contentsOf: output)
+        try await make(output)
+        let lock = try PythonLock(contentsOf: output, for: environment)
         try await WholeFile.make(path) { partial in
             guard rename(output.string, partial.string) == 0 else { throw LaminaError.system(errno, "cannot store the lock") }
         }
         return Resolution(lock: lock, isRemembered: false)
     }
 
-    static func isLock(_ source: FilePath) -> Bool {
-        let name = source.lastComponent?.string ?? ""
-        return name == "pylock.toml" || name.hasPrefix("pylock.") && name.hasSuffix(".toml")
-    }
-
-    private func isFresh(_ path: FilePath) -> Bool {
+    private func isFresh(_ path: FilePath, _ source: PythonSource) -> Bool {
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: path.string),
             let modified = attributes[.modificationDate] as? Date
         else { return false }
-        return offline || Date().timeIntervalSince(modified) < Self.freshness
-    }
-
-    /// A digest of all that the resolution depends on: the file and those it includes, the target, and the settings of uv.
-    private func key(of source: FilePath) throws -> String {
-        var digest = MessageDigest(.sha256)
-        digest.update("v1\0\(target.runtime)\0\(target.architecture.rawValue)\0\(source)\0".utf8)
-        for (name, value) in ProcessInfo.processInfo.environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("UV_") {
-            digest.update("\(name)=\(value)\0".utf8)
-        }
-        var seen: Set<FilePath> = []
-        try update(&digest, with: source, &seen)
-        return SHA256Digest(finishing: &digest).hexadecimal
-    }
-
-    private func update(_ digest: inout MessageDigest, with path: FilePath, _ seen: inout Set<FilePath>) throws {
-        guard seen.insert(path).inserted else { return }
-        let bytes: Data
-        do {
-            bytes = try Data(contentsOf: URL(fileURLWithPath: path.string))
-        } catch {
-            throw LaminaError(.notFound, "cannot read \(path)", cause: error)
-        }
-        digest.update(bytes)
-        digest.update([0])
-        for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
-            guard let included = Self.includedFile(line) else { continue }
-            try update(&digest, with: path.removingLastComponent().pushing(FilePath(included)).lexicallyNormalized(), &seen)
-        }
-    }
-
-    /// The file that a line of a requirements file includes: `-r`, `-c` and their long forms.
-    private static func includedFile(_ line: Substring) -> String? {
-        let line = line.trimmingCharacters(in: .whitespaces)
-        for option in ["--requirement", "--constraint", "-r", "-c"] where line.hasPrefix(option) {
-            let rest = line.dropFirst(option.count).drop { $0 == " " || $0 == "=" }
-            let name = rest.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
-            return name.contains("://") || name.isEmpty ? nil : name
-        }
-        return nil
+        return settings.offline || source.isLock || Date().timeIntervalSince(modified) < Self.freshness
     }
 }

@@ -18,6 +18,14 @@ struct PythonTarget: Sendable, Hashable {
         self.minor = minor
     }
 
+    /// A version that Lambda's interpreter has or is beyond: the releases of autumn 2024, which its images have had since.
+    ///
+    /// With 3.9.0 in its place no cryptography of today would suit, which leaves 3.9.0 and 3.9.1 out.
+    var fullVersion: String {
+        let patch = [8: 20, 9: 20, 10: 15, 11: 10, 12: 7][minor] ?? 0
+        return "3.\(minor).\(patch)"
+    }
+
     /// uv's name for the platform: the newest manylinux that uv knows and the runtime's glibc satisfies.
     var uvPlatform: String {
         let glibc = [40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 28, 17].first { $0 <= runtime.operatingSystem.glibcMinor } ?? 17

@@ -8,14 +8,12 @@ import ZipArchive
 enum TighterEntries {
     /// Bytes from which an entry is worth it.
     private static let threshold = 8 << 20
-    /// Bytes up to which an entry is held in memory for it.
-    private static let limit = 512 << 20
     /// libdeflate's; the ones above cost more time than they save room.
     private static let level = 7
 
-    /// The zip of such entries by their path in the wheel; nil where there are none.
+    /// The zip of such entries by their path in the wheel; nil where there are none. One that memory cannot hold stays as it is.
     static func load(of wheel: ZipReader, folder: FilePath) async throws -> ZipReader? {
-        let large = wheel.entries.filter { $0.kind == .file && $0.size >= threshold && $0.size <= limit }
+        let large = wheel.entries.filter { $0.kind == .file && $0.size >= threshold && $0.size <= MemoryBudget.largestEntry }
         guard !large.isEmpty else { return nil }
         let path = folder.appending("tighter-\(level).zip")
         if !BuildCache.exists(path) {

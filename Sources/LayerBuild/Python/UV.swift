@@ -2,47 +2,82 @@ import Foundation
 import Interpreters
 import LambdaModel
 import LaminaErrors
-import Subprocess
 import SystemPackage
 
-/// Astral's `uv`: resolves requirements and builds source distributions.
+/// Astral's `uv`: resolves requirements, exports its lock and builds wheels.
 struct UV: Sendable {
-    let executable: FilePath
+    private let tool: SourceTool
+    let offline: Bool
 
     /// - Throws: ``LaminaError`` `toolMissing` when uv is not installed.
-    init() throws {
-        executable = try ToolPath.find("uv", install: "see https://docs.astral.sh/uv, or run 'make setup' in Lamina's folder")
+    init(offline: Bool) throws {
+        tool = SourceTool(
+            executable: try ToolPath.find("uv", install: "see https://docs.astral.sh/uv, or run 'make setup' in Lamina's folder"),
+            // Times in what is built are fixed: 1980-01-01, where zip's count begins (reproducible-builds.org).
+            environment: ["SOURCE_DATE_EPOCH": ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"] ?? "315532800"])
+        self.offline = offline
+    }
+
+    /// How ``compile(_:for:to:_:)`` resolves.
+    struct Options: Sendable {
+        /// Without it the resolution takes only what has wheels.
+        var mayBuild = true
+        /// Take what is named, and nothing that it needs.
+        var withoutDependencies = false
+        var extras: [String] = []
+        var groups: [String] = []
+        /// Where relative paths count from; nil for the current folder.
+        var folder: FilePath?
     }
 
     /// Resolves requirements for the target into a lock file.
     ///
     /// - Throws: ``LaminaError`` `toolFailed` with uv's own explanation.
-    func compile(_ source: FilePath, for target: PythonTarget, to lock: FilePath, mayBuild: Bool, offline: Bool) async throws {
+    func compile(_ source: FilePath, for target: PythonTarget, to lock: FilePath, _ options: Options) async throws {
         var arguments = [
             "pip", "compile", source.string, "--format", "pylock.toml", "--output-file", lock.string, "--python-version",
-            "3.\(target.minor)",
-            "--python-platform", target.uvPlatform, "--no-header", "--quiet",
+            target.fullVersion, "--python-platform", target.uvPlatform, "--no-header", "--no-annotate", "--quiet",
         ]
-        if let interpreter = PythonInterpreter.find(minor: target.minor) { arguments += ["--python", interpreter.executable.string] }
-        if !mayBuild { arguments += ["--only-binary", ":all:"] }
-        if offline { arguments.append("--offline") }
-        try await run(arguments, explaining: "uv cannot resolve \(source) for \(target.runtime) on \(target.architecture.rawValue)")
+        if let interpreter = Self.interpreter(target) { arguments += ["--python", interpreter] }
+        if !options.mayBuild { arguments += ["--only-binary", ":all:"] }
+        // The pins' hashes say which index's file is meant.
+        if options.withoutDependencies { arguments += ["--no-deps", "--index-strategy", "unsafe-best-match"] }
+        for extra in options.extras { arguments += ["--extra", extra] }
+        for group in options.groups { arguments += ["--group", "\(source):\(group)"] }
+        try await run(
+            arguments, in: options.folder,
+            explaining: "uv cannot resolve \(source) for \(target.runtime) on \(target.architecture.rawValue)")
     }
 
-    /// Builds a source distribution into a wheel inside a folder.
-    func build(_ sdist: FilePath, into folder: FilePath, for target: PythonTarget, offline: Bool) async throws {
-        // Without the target's own version the result could be a wheel of another.
-        let interpreter = PythonInterpreter.find(minor: target.minor)?.executable.string ?? "3.\(target.minor)"
-        var arguments = ["build", "--wheel", "--out-dir", folder.string, "--no-config", "--quiet", "--python", interpreter]
-        if offline { arguments.append("--offline") }
-        try await run(arguments + [sdist.string], explaining: "uv cannot build \(sdist.lastComponent?.string ?? "")")
+    /// Writes what a uv.lock has for a project, for all platforms, as a `pylock.toml`.
+    func export(_ lock: FilePath, to output: FilePath, extras: [String], groups: [String], _ target: PythonTarget) async throws {
+        var arguments = [
+            "export", "--frozen", "--format", "pylock.toml", "--project", lock.removingLastComponent().string, "--output-file",
+            output.string, "--no-default-groups", "--no-emit-project", "--no-editable", "--no-header", "--no-annotate", "--quiet",
+        ]
+        if let interpreter = Self.interpreter(target) { arguments += ["--python", interpreter] }
+        for extra in extras { arguments += ["--extra", extra] }
+        for group in groups { arguments += ["--group", group] }
+        try await run(arguments, explaining: "uv cannot read \(lock)")
     }
 
-    private func run(_ arguments: [String], explaining failure: String) async throws {
-        let result = try await Subprocess.run(
-            .path(executable), arguments: Arguments(arguments), output: .discarded, error: .string(limit: 1 << 20))
-        guard result.terminationStatus.isSuccess else {
-            throw LaminaError(.toolFailed, "\(failure):\n\(result.standardError.trimmingCharacters(in: .whitespacesAndNewlines))")
-        }
+    /// Builds a project's folder or source distribution into a wheel inside a folder.
+    func build(_ source: FilePath, into folder: FilePath, for target: PythonTarget) async throws {
+        let interpreter = Self.interpreter(target) ?? "3.\(target.minor)"
+        try await run(
+            ["build", "--wheel", "--out-dir", folder.string, "--quiet", "--python", interpreter, source.string],
+            explaining: "uv cannot build \(source.lastComponent?.string ?? source.string)")
+    }
+
+    /// The target's own interpreter, or another, which does for what is no machine code; nil where there is none.
+    private static func interpreter(_ target: PythonTarget) -> String? {
+        let found =
+            PythonInterpreter.find(minor: target.minor)
+            ?? PythonInterpreter.minorVersions.lazy.compactMap { PythonInterpreter.find(minor: $0) }.first
+        return found?.executable.string
+    }
+
+    private func run(_ arguments: [String], in folder: FilePath? = nil, explaining failure: String) async throws {
+        try await tool.run(arguments + (offline ? ["--offline"] : []), in: folder, explaining: failure)
     }
 }

@@ -20,38 +20,54 @@ struct WheelStore: Sendable {
         /// The folder for what is derived from the wheel.
         var folder: FilePath
         var wasCached: Bool
+        /// Of the file that the lock names, the wheel or what it was built from; nil where that is no file.
+        var sha256: String?
     }
 
-    /// The artifact that suits the target best: a wheel by tag, else the source distribution.
+    /// What of a package is installed.
+    enum Choice: Sendable {
+        case file(PythonLock.Artifact)
+        case tree(SourceTree)
+
+        /// Bytes to be fetched, where they are known.
+        var size: Int {
+            guard case .file(let artifact) = self else { return 0 }
+            return artifact.size ?? 0
+        }
+    }
+
+    /// What suits the target best: a wheel by tag, else the source distribution, the folder or the commit.
     ///
-    /// - Throws: ``LaminaError`` `unsupported` where none does, saying what there is.
-    func choose(_ package: PythonLock.Package) throws -> PythonLock.Artifact {
+    /// - Throws: ``LaminaError`` `unsupported` where nothing does, saying what there is.
+    func choose(_ package: PythonLock.Package) throws -> Choice {
+        if let tree = package.tree { return .tree(tree) }
         let order = Dictionary(zip(target.tags, 0...), uniquingKeysWith: { first, _ in first })
         let ranked = package.wheels.compactMap { artifact -> (rank: Int, build: Int, artifact: PythonLock.Artifact)? in
             guard let name = try? WheelFilename(artifact.filename) else { return nil }
             return name.tags.compactMap { order[$0] }.min().map { ($0, name.build, artifact) }
         }
         let best = ranked.min { ($0.rank, -$0.build, $0.artifact.filename) < ($1.rank, -$1.build, $1.artifact.filename) }
-        if let best { return best.artifact }
-        if let sdist = package.sdist, target.architecture == .host { return sdist }
-        let offered = package.wheels.map(\.filename) + (package.sdist.map { [$0.filename] } ?? [])
+        if let best { return .file(best.artifact) }
+        if let sdist = package.sdist { return .file(sdist) }
+        let offered = package.wheels.map(\.filename)
+        let list = offered.prefix(12).joined(separator: ", ") + (offered.count > 12 ? " and \(offered.count - 12) more" : "")
         throw LaminaError(
             .unsupported,
             "\(package.name) \(package.version ?? "") has no wheel for \(target.runtime) on \(target.architecture.rawValue)"
-                + " (glibc 2.\(target.runtime.operatingSystem.glibcMinor)); it offers \(offered.joined(separator: ", "))")
+                + " (glibc 2.\(target.runtime.operatingSystem.glibcMinor)); it offers \(list)")
     }
 
     /// Brings a package's wheel into the cache.
-    func fetch(
-        _ package: PythonLock.Package, _ artifact: PythonLock.Artifact, progress: @escaping @Sendable (Int) -> Void
-    ) async throws -> Wheel {
-        let (path, sha256, wasCached) = try await file(artifact, progress: progress)
-        if artifact.filename.hasSuffix(".whl") {
+    func fetch(_ package: PythonLock.Package, _ choice: Choice, progress: @escaping @Sendable (Int) -> Void) async throws -> Wheel {
+        switch choice {
+        case .tree(let tree): return try await built(from: tree, package)
+        case .file(let artifact):
+            let (path, sha256, wasCached) = try await file(artifact, progress: progress)
+            guard artifact.filename.hasSuffix(".whl") else { return try await built(from: path, sha256, package) }
             return Wheel(
                 package: package, filename: try WheelFilename(artifact.filename), path: path, folder: cache.folder(ofHash: sha256),
-                wasCached: wasCached)
+                wasCached: wasCached, sha256: sha256)
         }
-        return try await built(from: path, sha256, package)
     }
 
     /// The cached file of an artifact; downloads it, or copies it in, and checks its hash.
@@ -74,9 +90,7 @@ struct WheelStore: Sendable {
             guard !offline else {
                 throw LaminaError(.network, "\(artifact.filename) is not in the cache, and --offline forbids fetching it")
             }
-            try await WholeFile.make(cached) { partial in
-                try check(await downloader.download(url, to: partial, progress: progress), artifact)
-            }
+            try await downloader.download(url, sha256: sha256, to: cached, in: cache, progress: progress)
             return (cached, sha256, false)
         }
     }
@@ -96,28 +110,34 @@ struct WheelStore: Sendable {
 
     /// The wheel that uv builds from a source distribution, kept by the source's hash, the interpreter and the architecture.
     private func built(from sdist: FilePath, _ sha256: String, _ package: PythonLock.Package) async throws -> Wheel {
-        let folder = cache.folder(ofHash: sha256).appending("built-cp3\(target.minor)-\(target.architecture.machineName)")
-        if let name = Self.wheelName(in: folder) {
-            return try builtWheel(name, in: folder, package, wasCached: true)
-        }
-        try await WholeFile.make(folder) { partial in try await UV().build(sdist, into: partial, for: target, offline: offline) }
-        guard let name = Self.wheelName(in: folder) else {
-            throw LaminaError(.toolFailed, "uv built no wheel from \(sdist.lastComponent?.string ?? "")")
-        }
-        return try builtWheel(name, in: folder, package, wasCached: false)
+        let folder = cache.folder(ofHash: sha256).appending("built-cp3\(target.minor)-\(Architecture.host.machineName)")
+        return try await built(in: folder, package, sha256: sha256) { try await UV(offline: offline).build(sdist, into: $0, for: target) }
     }
 
-    /// A wheel that was built here, if the target can load it.
-    private func builtWheel(_ name: String, in folder: FilePath, _ package: PythonLock.Package, wasCached: Bool) throws -> Wheel {
+    private func built(from tree: SourceTree, _ package: PythonLock.Package) async throws -> Wheel {
+        let builder = SourceTreeBuilder(cache: cache, target: target, offline: offline)
+        return try await built(in: try builder.folder(of: tree), package, sha256: nil) { try await builder.build(tree, into: $0) }
+    }
+
+    /// A wheel that is built in a folder of the cache, unless it is there.
+    private func built(
+        in folder: FilePath, _ package: PythonLock.Package, sha256: String?, _ build: (FilePath) async throws -> Void
+    ) async throws -> Wheel {
+        let wasCached = Self.wheelName(in: folder) != nil
+        if !wasCached { try await WholeFile.make(folder, build) }
+        guard let name = Self.wheelName(in: folder) else { throw LaminaError(.toolFailed, "uv built no wheel of \(package.name)") }
         let filename = try WheelFilename(name)
         guard !filename.tags.isDisjoint(with: target.tags) else {
             throw LaminaError(
-                .unsupported, "\(name) was built here, and \(target.runtime) on \(target.architecture.rawValue) cannot load it")
+                .unsupported,
+                "\(package.name) \(filename.version) has to be built from source, and what this machine builds, \(name), does not load in "
+                    + "\(target.runtime) on \(target.architecture.rawValue); build the layer on such a machine, or give a wheel")
         }
-        return Wheel(package: package, filename: filename, path: folder.appending(name), folder: folder, wasCached: wasCached)
+        return Wheel(
+            package: package, filename: filename, path: folder.appending(name), folder: folder, wasCached: wasCached, sha256: sha256)
     }
 
     private static func wheelName(in folder: FilePath) -> String? {
-        (try? FileManager.default.contentsOfDirectory(atPath: folder.string))?.first { $0.hasSuffix(".whl") }
+        (try? FileManager.default.contentsOfDirectory(atPath: folder.string))?.filter { $0.hasSuffix(".whl") }.min()
     }
 }

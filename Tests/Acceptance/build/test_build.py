@@ -6,6 +6,7 @@ import subprocess
 import zipfile
 
 import pytest
+from building import build, names, report
 
 
 @pytest.fixture
@@ -13,10 +14,6 @@ def requirements(tmp_path):
     path = tmp_path / "requirements.txt"
     path.write_text("# pure, native and with a script\nsix==1.17.0\nmarkupsafe==3.0.2\ncharset-normalizer==3.4.4\n")
     return path
-
-
-def build(lamina, *arguments, **options):
-    return subprocess.run([lamina, "build", *map(str, arguments)], capture_output=True, text=True, **options)
 
 
 def test_a_layer_is_built_for_another_architecture_and_runtime(lamina, requirements, tmp_path):
@@ -77,6 +74,6 @@ def test_a_source_distribution_is_built_here_and_checked(lamina, tmp_path, runti
     done = build(lamina, "requirements.txt", "--runtime", runtime, "--output", output, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "python/homemade.py" in zipfile.ZipFile(output).namelist()
-    foreign = build(lamina, "requirements.txt", "--runtime", runtime, "--architecture", "arm64", "--output", tmp_path / "no.zip", cwd=tmp_path)
-    assert foreign.returncode == 1
-    assert not (tmp_path / "no.zip").exists()
+    # Of pure Python, so that the other architecture takes it too.
+    report(lamina, "requirements.txt", "--runtime", runtime, "--architecture", "arm64", "--output", output, cwd=tmp_path)
+    assert "python/homemade.py" in names(output)

@@ -1,0 +1,64 @@
+import Checksum
+import Foundation
+import Interpreters
+import LambdaModel
+import LaminaErrors
+import SystemPackage
+
+/// Builds wheels from folders and commits, each kept by what it was built from.
+struct SourceTreeBuilder: Sendable {
+    let cache: BuildCache
+    let target: PythonTarget
+    let offline: Bool
+
+    /// Where in the cache a tree's wheel is: by commit, or by the folder's names, sizes and times, and by the interpreter.
+    func folder(of tree: SourceTree) throws -> FilePath {
+        var digest = MessageDigest(.sha256)
+        let interpreter = PythonInterpreter.find(minor: target.minor)?.fingerprint ?? "other"
+        digest.update("v1\0cp3\(target.minor)\0\(interpreter)\0\(Architecture.host.machineName)\0".utf8)
+        switch tree {
+        case .git(let commit): digest.update("git\0\(commit.url)\0\(commit.id)\0\(commit.subdirectory ?? "")".utf8)
+        case .folder(let path): try update(&digest, with: path)
+        }
+        return cache.tree(key: SHA256Digest(finishing: &digest).hexadecimal)
+    }
+
+    /// Builds a tree's wheel into a folder.
+    ///
+    /// - Throws: ``LaminaError`` `toolFailed` with the words of git or of the build.
+    func build(_ tree: SourceTree, into output: FilePath) async throws {
+        let uv = try UV(offline: offline)
+        switch tree {
+        case .folder(let path): try await uv.build(path, into: output, for: target)
+        case .git(let commit):
+            guard !offline else { throw LaminaError(.network, "\(tree) is not in the cache, and --offline forbids fetching it") }
+            let checkout = output.removingLastComponent().appending(".\(UUID().uuidString).partial")
+            defer { try? FileManager.default.removeItem(atPath: checkout.string) }
+            try await GitRepository().checkOut(commit, into: checkout)
+            try await uv.build(checkout.pushing(FilePath(commit.subdirectory ?? "")), into: output, for: target)
+        }
+    }
+
+    /// What builds leave behind, and what is none of the source.
+    private static let passedOver: Set = ["build", "dist", "node_modules", "__pycache__"]
+
+    private func update(_ digest: inout MessageDigest, with root: FilePath) throws {
+        let url = URL(fileURLWithPath: root.string)
+        let keys: [URLResourceKey] = [.isDirectoryKey, .fileSizeKey, .contentModificationDateKey]
+        guard FilePath.isFolder(root),
+            let files = FileManager.default.enumerator(at: url, includingPropertiesForKeys: keys, options: .skipsHiddenFiles)
+        else { throw LaminaError(.notFound, "\(root) is no folder with a Python project") }
+        var lines: [String] = []
+        for case let file as URL in files {
+            let values = try file.resourceValues(forKeys: Set(keys))
+            let name = file.lastPathComponent
+            if values.isDirectory == true {
+                if Self.passedOver.contains(name) || name.hasSuffix(".egg-info") { files.skipDescendants() }
+            } else {
+                lines.append("\(file.path)\0\(values.fileSize ?? 0)\0\(values.contentModificationDate?.timeIntervalSince1970 ?? 0)")
+            }
+        }
+        digest.update("folder\0\(root)\0".utf8)
+        for line in lines.sorted() { digest.update("\(line)\n".utf8) }
+    }
+}
