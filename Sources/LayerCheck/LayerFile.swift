@@ -64,7 +64,7 @@ public struct LayerFile: Sendable {
     public func text(limit: Int = 8 << 20) throws -> String { String(decoding: try bytes(limit: limit), as: UTF8.self) }
 
     /// Where a symlink points.
-    func linkTarget() throws -> String {
+    public func linkTarget() throws -> String {
         if case .symbolicLink(let target) = content.source { return target }
         return try text(limit: 4096)
     }

@@ -20,6 +20,7 @@ struct CheckCommand: AsyncParsableCommand {
               lamina check layer.zip --runtime python3.13
               lamina check layer/ --runtime nodejs22.x --architecture arm64
               lamina check opencv:3 --runtime python3.12 --with numpy.zip --function code.zip
+              lamina check layer.zip --runtime python3.13 --import
               lamina check layer.zip --runtime python3.13 --format sarif > layer.sarif
             """)
 
@@ -38,6 +39,9 @@ struct CheckCommand: AsyncParsableCommand {
 
     @Option(help: "The function's own code, a zip or a folder, for the sizes.", transform: { try LayerSide($0) })
     var function: LayerSide?
+
+    @Flag(name: .customLong("import"), help: "Import every module, or require every package, in the sandbox of the runtime too.")
+    var imports = false
 
     @Option(help: "The least severity that makes the check fail: note, warning or error.")
     var failOn: Finding.Severity = .error
@@ -64,10 +68,17 @@ struct CheckCommand: AsyncParsableCommand {
             if function != nil { checker.function = trees.removeLast() }
             checker.others = Array(trees.dropFirst())
             let zippedSize = source.zippedSize ?? FilePath(folder.appending("0.zip").string).fileSize
-            let findings = try await checker.findings(in: trees[0], verifies: true, zippedSize: zippedSize)
+            var findings = try await checker.findings(in: trees[0], verifies: true, zippedSize: zippedSize)
+            var imported: [String]?
+            if imports {
+                let tried = try await ImportFindings(
+                    of: trees, runtime: runtime, architecture: architecture, unpackingTo: folder.appending("opt"))
+                findings = (findings + tried.findings).sortedBySeverity()
+                imported = tried.modules
+            }
             let report = CheckReport(
                 source: source.text, runtime: runtime, architecture: architecture, findings: findings, zippedSize: zippedSize,
-                sizes: SizeTree(trees + [checker.function].compactMap(\.self)), duration: (.now - start) / .seconds(1))
+                sizes: SizeTree(trees + [checker.function].compactMap(\.self)), imported: imported, duration: (.now - start) / .seconds(1))
             try format.print(report)
             if findings.contains(where: { $0.severity >= failOn }) { throw ExitCode(1) }
         }

@@ -34,6 +34,9 @@ public struct LayerPackages: Sendable {
         versions = found.mapValues { $0.sorted().joined(separator: ", ") }
     }
 
+    /// The names of a language's packages, sorted.
+    public func names(_ language: Language) -> [String] { versions.keys.filter { $0.language == language }.map(\.name).sorted() }
+
     /// Name and version of `…/NAME-VERSION.dist-info/METADATA` (PEP 376, PEP 427).
     static func pythonPackage(_ path: String) -> (name: String, version: String)? {
         let parts = path.split(separator: "/")
