@@ -7,36 +7,57 @@ import Synchronization
 import SystemPackage
 import ZipArchive
 
-/// Builds a layer's zip from its sources: content from each, together, checked, written.
+/// Builds a layer's zips from its sources: content from each, together, checked, written.
 public struct LayerBuilder: Sendable {
     public var sources: [BuildSource]
-    public var target: BuildTarget
+    public var targets: [BuildTarget]
     public var settings: BuildSettings
+    /// The layer's own license, which its bill of materials says.
+    public var license: String?
 
-    public init(_ sources: [BuildSource], for target: BuildTarget, _ settings: BuildSettings = BuildSettings()) {
+    public init(_ sources: [BuildSource], for targets: [BuildTarget], _ settings: BuildSettings = BuildSettings()) {
         self.sources = sources
-        self.target = target
+        self.targets = targets
         self.settings = settings
     }
 
-    public init(_ sources: [FilePath], for target: BuildTarget, _ settings: BuildSettings = BuildSettings()) {
-        self.init(sources.map { BuildSource($0) }, for: target, settings)
+    /// Builds one zip for all targets whose content can be one, and others beside it, named by their targets.
+    ///
+    /// A zip is replaced only when all went well with it.
+    ///
+    /// - Parameter output: The zip, where there is one.
+    /// - Throws: ``LaminaError``; the message is for the user.
+    public func build(to output: FilePath, progress: @escaping @Sendable (BuildProgress) -> Void = { _ in }) async throws -> [BuildReport] {
+        var layers: [PreparedLayer] = []
+        var start = ContinuousClock.now
+        for target in targets {
+            if targets.count > 1 { progress(.note("building for \(target)")) }
+            let layer = try await PreparedLayer(sources, for: target, settings, progress)
+            var isMerged = false
+            for index in layers.indices where !isMerged { isMerged = try layers[index].merge(layer) }
+            if !isMerged { layers.append(layer) }
+        }
+        if layers.count > 1, settings.sbom != nil {
+            throw LaminaError(
+                .invalidArgument,
+                "--sbom names one file, and the targets take \(layers.count) zips; leave it out: each has its own beside it")
+        }
+        let names = OutputNames(output, layers.map(\.targets))
+        var reports: [BuildReport] = []
+        for (index, layer) in layers.enumerated() {
+            reports.append(try await write(layer, to: names.paths[index], since: start, progress))
+            start = .now
+        }
+        return reports
     }
 
-    /// Builds the layer's zip at `output`, which is replaced only when all went well.
-    ///
-    /// - Throws: ``LaminaError``; the message is for the user.
-    public func build(to output: FilePath, progress: @escaping @Sendable (BuildProgress) -> Void = { _ in }) async throws -> BuildReport {
-        let start = ContinuousClock.now
-        var work = try await prepare(settings.bytecode, progress)
-        if work.content.hasBytecode, settings.bytecode == .auto, work.content.unzippedSize > Limits.unzipped {
-            work = try await prepare(.no, progress)
-        }
-        let content = work.content
-        let tree = try LayerTree(name: output.lastComponent?.string ?? "", content.entries.map { LayerFile($0) })
-        let findings = try await LayerChecker(runtime: target.runtime, architecture: target.architecture)
-            .findings(in: tree, index: content.index)
-        try requireComplete(findings)
+    private func write(
+        _ layer: PreparedLayer, to output: FilePath, since start: ContinuousClock.Instant,
+        _ progress: @escaping @Sendable (BuildProgress) -> Void
+    ) async throws -> BuildReport {
+        let content = layer.content
+        let findings = try await findings(in: layer, name: output.lastComponent?.string ?? "")
+        try requireComplete(layer, findings)
         let total = content.unzippedSize
         let done = Atomic(0)
         let summary = try await WholeFile.make(output) { temporary in
@@ -44,73 +65,35 @@ public struct LayerBuilder: Sendable {
                 progress(.writing(done: done.add($0, ordering: .relaxed).newValue, total: total))
             }
         }
-        let sbom = settings.sbom ?? output.withExtension("cdx.json")
-        try await BillOfMaterials(of: content.packages, in: output, summary.digest, for: target).write(to: sbom)
+        let sbom = settings.sbom ?? OutputNames.sibling(of: output, "cdx.json")
+        try await BillOfMaterials(of: content.packages, in: output, summary.digest, for: layer.targets, license: license).write(to: sbom)
         return BuildReport(
-            output: output.string, runtime: target.runtime.identifier, architecture: target.architecture.rawValue,
-            packages: content.packages, files: summary.entries, zippedSize: summary.fileSize, unzippedSize: summary.totalSize,
-            sha256: summary.digest.hexadecimal, licenses: LicenseSummary.text(content.packages), sbom: sbom.string, findings: findings,
-            removed: work.removed, libraries: work.libraries, notes: content.notes + work.notes, hasBytecode: content.hasBytecode,
+            output: output.string, targets: layer.targets, packages: content.packages, files: summary.entries,
+            zippedSize: summary.fileSize, unzippedSize: summary.totalSize, sha256: summary.digest.hexadecimal,
+            licenses: license ?? LicenseSummary.text(content.packages), sbom: sbom.string, findings: findings, removed: layer.removed,
+            libraries: layer.libraries, notes: content.notes, hasBytecode: content.hasBytecode,
             duration: (ContinuousClock.now - start) / .seconds(1))
     }
 
-    /// Content on its way to the zip, and what was done to it.
-    private struct Work {
-        var content: LayerContent
-        var removed: [BuildReport.Removed] = []
-        var libraries: [CompletedLibrary] = []
-        var notes: [String] = []
-    }
-
-    /// The sources' content, trimmed and completed.
-    private func prepare(_ bytecode: BytecodeChoice, _ progress: @escaping @Sendable (BuildProgress) -> Void) async throws -> Work {
-        var work = Work(content: try await content(bytecode, progress))
-        work.removed = try Trimming(exclusions: settings.exclusions, isSlim: settings.slim).apply(to: &work.content)
-        if let origin = settings.completion {
-            let source = try origin.source(for: target, cache: settings.cache)
-            let completion = Completion(source: source, target: target, cache: settings.cache, progress: progress)
-            let result = try await completion.complete(work.content)
-            (work.content, work.libraries) = (result.content, result.libraries)
+    /// What Lambda would stumble over, for any of the targets.
+    private func findings(in layer: PreparedLayer, name: String) async throws -> [Finding] {
+        let tree = try LayerTree(name: name, layer.content.entries.map { LayerFile($0) })
+        var found: Set<Finding> = []
+        for target in layer.targets {
+            let checker = LayerChecker(runtime: target.runtime, architecture: target.architecture)
+            found.formUnion(try await checker.findings(in: tree, index: layer.content.index))
         }
-        if settings.strip {
-            let stripping = try Stripping(target: target, cache: settings.cache)
-            let (removed, notes) = try await stripping.apply(to: &work.content)
-            work.removed += [removed].compactMap(\.self)
-            work.notes += notes
-        }
-        return work
-    }
-
-    /// The content of all sources. Where two hold the same path, the later source wins.
-    private func content(
-        _ bytecode: BytecodeChoice, _ progress: @escaping @Sendable (BuildProgress) -> Void
-    ) async throws -> LayerContent {
-        var settings = settings
-        settings.bytecode = bytecode
-        var whole = LayerContent()
-        for source in sources {
-            let build = try SourceDetection(source: source, runtime: target.runtime, settings: settings).build()
-            whole.merge(try await build.content(for: target, progress))
-        }
-        return whole
+        return found.sortedBySeverity()
     }
 
     /// Refuses what was to be complete and is not: a symbol version that is too new is no better than a missing library.
-    private func requireComplete(_ findings: [Finding]) throws {
+    private func requireComplete(_ layer: PreparedLayer, _ findings: [Finding]) throws {
         let errors = findings.filter { $0.severity == .error }
         guard settings.completion != nil, !settings.allowsErrors, !errors.isEmpty else { return }
         let list = errors.map { "  \($0.path) \($0.reason)\n    fix: \($0.fix)" }.joined(separator: "\n")
+        let targets = layer.targets.map(\.description).joined(separator: ", ")
         throw LaminaError(
             .refused,
-            "the layer would fail on \(target), completed as it is; nothing was written (--allow writes it all the same):\n\(list)")
-    }
-}
-
-extension FilePath {
-    /// The path with another extension in place of `zip`; behind any other.
-    fileprivate func withExtension(_ extension: String) -> FilePath {
-        let name = lastComponent?.string ?? ""
-        let stem = name.hasSuffix(".zip") ? String(name.dropLast(4)) : name
-        return removingLastComponent().appending("\(stem).\(`extension`)")
+            "the layer would fail for \(targets), completed as it is; nothing was written (--allow writes it all the same):\n\(list)")
     }
 }

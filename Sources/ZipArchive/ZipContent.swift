@@ -39,10 +39,11 @@ public struct ZipContent: Sendable {
         }
     }
 
-    /// Whether two entries are known to have the same bytes: by their checksums, where they lie in zips.
+    /// Whether two entries are known to have the same bytes: by the same file or by their checksums, which files are read for.
     package func hasSameBytes(as other: ZipContent) -> Bool {
         guard size == other.size, kind == other.kind else { return false }
         if case .symbolicLink(let target) = source, case .symbolicLink(let otherTarget) = other.source { return target == otherTarget }
+        if case .file(let path, _) = source, case .file(path, _) = other.source { return true }
         guard let checksum, let otherChecksum = other.checksum else { return size == 0 }
         return checksum == otherChecksum
     }
@@ -51,8 +52,19 @@ public struct ZipContent: Sendable {
         switch source {
         case .transplant(_, let entry), .recompressed(_, let entry): entry.crc32
         case .bytes(let bytes): bytes.withUnsafeBytes { CyclicRedundancyCheck.crc32($0) }
-        case .file, .symbolicLink, .directory: nil
+        case .file: fileChecksum
+        case .symbolicLink, .directory: nil
         }
+    }
+
+    /// Nil for a file that cannot be read.
+    private var fileChecksum: UInt32? {
+        var checksum = CyclicRedundancyCheck(.crc32)
+        let isRead: ()? = try? ContentStream().read(self) { piece in
+            checksum.update(piece)
+            return true
+        }
+        return isRead.map { checksum.bytes.reduce(0) { $0 << 8 | UInt32($1) } }
     }
 
     package var kind: ZipEntry.Kind {

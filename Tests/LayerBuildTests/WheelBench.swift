@@ -58,9 +58,10 @@ struct WheelBench {
         settings.layout = layout
         settings.bytecode = bytecode
         settings.cache = cache
-        let builder = LayerBuilder([source], for: BuildTarget(runtime: try Runtime(runtime), architecture: .x86_64), settings)
+        let builder = LayerBuilder(
+            [BuildSource(source)], for: [BuildTarget(runtime: try Runtime(runtime), architecture: .x86_64)], settings)
         let output = folder.appending(name)
-        return (try await builder.build(to: output), try ZipReader(output))
+        return (try #require(try await builder.build(to: output).first), try ZipReader(output))
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LambdaModel
+import LaminaErrors
 import LayerBuild
 import SystemPackage
 
@@ -11,6 +12,8 @@ struct BuildCommand: AsyncParsableCommand {
         abstract: "Build a layer's zip from requirements, projects, folders and files, without Docker.",
         discussion: """
             Packages are resolved for the runtime's platform, not for this machine's. The same locked inputs give the same bytes.
+            What is built is checked as lamina check does. With several runtimes or architectures there is one zip where the content
+            allows it, else one each, as in layer-python3.12-arm64.zip.
 
             SOURCES
               What a source is follows from its name and the runtime. A folder stands for the project file in it.
@@ -23,116 +26,122 @@ struct BuildCommand: AsyncParsableCommand {
               PATH=FOLDER puts a file, or a folder's contents, into that folder of the layer, as they lie; '.' is the layer's root.
               The last '=' counts: a path that has one itself is written 'PATH='. Where two sources hold one path, the later wins.
 
+            LAMINA.TOML
+              Without a source, the layers of the lamina.toml in this folder are built, each a table:
+                [layers.opencv]
+                sources = ["requirements.txt"]      # paths from the file's folder on, as above
+                runtimes = ["python3.12", "python3.13"]
+                architectures = ["x86_64"]          # optional, as are license, description, exclude, slim, strip, bytecode,
+                exclude = ["*.md"]                  # layout, complete (true, or where from) and output (default NAME.zip)
+
             EXAMPLES
               lamina build requirements.txt --runtime python3.13
-              lamina build requirements.txt --runtime python3.12 --architecture arm64 --output layer.zip
+              lamina build requirements.txt --runtime python3.12 --runtime python3.13 --architecture arm64 --output layer.zip
               lamina build pylock.toml --runtime python3.13 --layout site-packages --format json
               lamina build requirements.txt --runtime python3.13 --complete --slim --exclude '*.md'
               lamina build requirements.txt ./ffmpeg=bin ./my-extension=extensions --runtime python3.13
+              lamina build --watch
             """)
 
     @Argument(
         help: ArgumentHelp("A project file, a folder or a file, and where in the layer it goes: PATH or PATH=FOLDER.", valueName: "source"),
         completion: .file(), transform: { try BuildSource(parsing: $0) })
-    var sources: [BuildSource]
+    var sources: [BuildSource] = []
 
-    @Option(help: "The Lambda runtime, as in python3.13.")
-    var runtime: String
+    @Option(name: .customLong("runtime"), help: "The Lambda runtime, as in python3.13; give it once for each.")
+    var runtimes: [String] = []
 
-    @Option(help: "x86_64 or arm64.")
-    var architecture: Architecture = .x86_64
+    @Option(name: .customLong("architecture"), help: "x86_64 or arm64; give it once for each. (default: x86_64)")
+    var architectures: [Architecture] = []
 
-    @Option(name: .shortAndLong, help: "The zip to write.")
-    var output: String = "layer.zip"
+    @Option(name: .shortAndLong, help: "The zip to write. (default: layer.zip)")
+    var output: String?
 
-    @Option(
-        help: ArgumentHelp(
-            """
-            python: python/, for every Python runtime. site-packages: python/lib/python3.N/site-packages/. \
-            nodejs: nodejs/node_modules/, for every Node runtime. nodejs-version: nodejs/nodeNN/node_modules/. \
-            (default: python, nodejs)
-            """, valueName: "layout"))
-    var layout: LayoutChoice?
+    @Option(help: "Of a lamina.toml, the one layer to build.")
+    var layer: String?
 
-    @Option(help: "Compile modules ahead: auto does where this machine has the runtime's Python and the layer stays below the limit.")
-    var bytecode: BytecodeChoice = .auto
+    @Flag(help: "Build again whenever a source changes, until Ctrl-C.")
+    var watch = false
 
-    @Option(help: "The CycloneDX bill of materials to write. Default: beside the zip, as NAME.cdx.json.")
-    var sbom: String?
-
-    @Option(name: .customLong("extra"), help: "Optional dependencies of a Python project to take too; give it once for each.")
-    var extras: [String] = []
-
-    @Option(name: .customLong("group"), help: "A dependency group of a Python project to take too; give it once for each.")
-    var groups: [String] = []
-
-    @Flag(help: "Resolve anew. A resolution is otherwise remembered for a day.")
-    var upgrade = false
-
-    @Flag(help: "Use nothing but the caches.")
-    var offline = false
-
-    @Option(
-        name: .customLong("exclude"), help: "A pattern of paths to leave out, as in tests or 'python/**/*.md'; give it once for each.",
-        transform: { try PathPattern($0) })
-    var exclusions: [PathPattern] = []
-
-    @Flag(help: "Leave out tests, type stubs, static archives and headers.")
-    var slim = false
-
-    @Flag(help: "Take debug symbols out of binaries.")
-    var strip = false
-
-    @Flag(help: "Bring the shared libraries that the layer needs and Lambda lacks, from Debian's packages by apt or --complete-from.")
-    var complete = false
-
-    @Option(
-        help:
-            "Where libraries come from: apt, or an RPM repository such as Amazon Linux 2023's, by its URL, path or mirror list. Implies --complete."
-    )
-    var completeFrom: String?
-
-    @Option(name: .customLong("gpg-key"), help: "A public key that the repository's packages have to be signed by; give it once for each.")
-    var keys: [String] = []
-
-    @Flag(help: "Write a completed layer that would fail on Lambda all the same.")
-    var allow = false
-
+    @OptionGroup var options: BuildOptions
     @OptionGroup var format: FormatOption
+
+    func validate() throws {
+        if sources.isEmpty {
+            guard runtimes.isEmpty, architectures.isEmpty, output == nil else {
+                throw ValidationError("there is no source: name one, or leave --runtime, --architecture and --output to lamina.toml")
+            }
+        } else {
+            guard !runtimes.isEmpty else { throw ValidationError("give --runtime, as in --runtime python3.13") }
+            guard layer == nil else { throw ValidationError("--layer names one of lamina.toml's layers: give it without a source") }
+        }
+    }
 
     func run() async throws { try await interruptible { try await build() } }
 
     private func build() async throws {
-        var settings = BuildSettings()
-        let runtime = try Runtime(runtime)
-        try layout?.apply(to: &settings, for: runtime)
-        settings.bytecode = bytecode
-        settings.sbom = sbom.map { FilePath($0) }
-        settings.extras = extras
-        settings.groups = groups
-        settings.upgrade = upgrade
-        settings.offline = offline
-        settings.exclusions = exclusions
-        settings.slim = slim
-        settings.strip = strip
-        settings.allowsErrors = allow
-        if complete || completeFrom != nil {
-            settings.completion = try LibraryOrigin(completeFrom ?? "", keys: keys.map { FilePath($0) })
+        guard watch else { return try await build(try jobs()) }
+        var watcher = SourceWatcher()
+        while true {
+            do {
+                let jobs = try jobs()
+                watcher.watch(
+                    jobs.flatMap { $0.builder.sources.map(\.path) } + (sources.isEmpty ? [manifest] : []), outputs: jobs.map(\.output))
+                try await build(jobs)
+            } catch let error as LaminaError {
+                // What is wrong now may be mended by the next change.
+                FileHandle.standardError.write(Data("lamina: \(error)\n".utf8))
+            }
+            FileHandle.standardError.write(Data("watching for changes\n".utf8))
+            try await watcher.change()
         }
-        let builder = LayerBuilder(
-            sources, for: BuildTarget(runtime: runtime, architecture: architecture), settings)
-        let terminal = ProgressLine()
-        let report: BuildReport
-        do {
-            report = try await builder.build(to: FilePath(output)) { terminal.show($0) }
-            terminal.finish()
-        } catch {
-            terminal.finish()
-            throw error
+    }
+
+    private var manifest: FilePath { FilePath(LayerManifest.filename) }
+
+    private func jobs() throws -> [BuildJob] {
+        guard sources.isEmpty else {
+            let targets = try runtimes.flatMap { runtime in
+                try (architectures.isEmpty ? [.x86_64] : architectures).map {
+                    BuildTarget(runtime: try Runtime(runtime), architecture: $0)
+                }
+            }
+            let builder = LayerBuilder(sources, for: targets, try options.settings(for: targets))
+            return [BuildJob(builder: builder, output: FilePath(output ?? "layer.zip"))]
         }
-        try format.print(report)
+        guard FileManager.default.fileExists(atPath: manifest.string) else {
+            throw LaminaError(
+                .notFound, "there is no \(manifest) here: name what to build, as in lamina build requirements.txt --runtime python3.13")
+        }
+        let layers = try LayerManifest(manifest).layers
+        let chosen = layers.filter { layer == nil || $0.name == layer }
+        guard !chosen.isEmpty else {
+            throw LaminaError(
+                .notFound, "\(manifest) has no layer '\(layer ?? "")'; it has \(layers.map(\.name).joined(separator: ", "))")
+        }
+        return try chosen.map { try BuildJob($0, options) }
+    }
+
+    private func build(_ jobs: [BuildJob]) async throws {
+        var reports: [BuildReport] = []
+        for job in jobs {
+            let terminal = ProgressLine()
+            defer { terminal.finish() }
+            reports += try await job.builder.build(to: job.output) { terminal.show($0) }
+        }
+        if sources.isEmpty || jobs.contains(where: { $0.builder.targets.count > 1 }) {
+            try format.print(BuildReports(layers: reports))
+        } else {
+            for report in reports { try format.print(report) }
+        }
     }
 }
 
+/// What `lamina build` prints of several zips.
+private struct BuildReports: Encodable, TableRenderable {
+    var layers: [BuildReport]
+
+    var table: String { layers.map(\.table).joined(separator: "\n") }
+}
+
 extension Architecture: ExpressibleByArgument {}
-extension BytecodeChoice: ExpressibleByArgument {}

@@ -6,7 +6,8 @@ extension BuildReport: TableRenderable {
     var table: String {
         let packages = TextTable(
             columns: [.left, .left, .right], rows: self.packages.map { ["  " + $0.name, $0.version, $0.size.byteText] })
-        var text = "\(output): \(self.packages.count) packages, \(files) files for \(runtime) on \(architecture)\n"
+        var text =
+            "\(output): \(self.packages.count) packages, \(files) files for \(runtimes.joined(separator: ", ")) on \(architectures.joined(separator: ", "))\n"
         text += packages.text
         text +=
             "  zipped    \(zippedSize.byteText)\(zippedSize > Limits.zippedDirect ? ", too large for --zip-file: publish it through S3" : "")\n"

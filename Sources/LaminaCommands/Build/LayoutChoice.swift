@@ -18,6 +18,15 @@ enum LayoutChoice: ExpressibleByArgument {
         }
     }
 
+    /// - Throws: ``LaminaError`` `invalidArgument` where there is none of the name.
+    init(named name: String) throws {
+        guard let choice = LayoutChoice(argument: name) else {
+            throw LaminaError(
+                .invalidArgument, "'\(name)' is no layout; there are \(Self.allValueStrings.joined(separator: ", "))")
+        }
+        self = choice
+    }
+
     static var allValueStrings: [String] { PythonLayout.allCases.map(\.rawValue) + NodeLayout.allCases.map(\.rawValue) }
 
     /// - Throws: ``LaminaError`` `invalidArgument` for a layout of another language than the runtime's.

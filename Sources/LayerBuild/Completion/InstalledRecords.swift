@@ -25,6 +25,13 @@ enum InstalledRecords {
         }
     }
 
+    /// Both's lines, where two RECORDs agree on what both name; nil for other files, and for those that disagree.
+    static func merged(_ one: ZipContent, _ other: ZipContent) throws -> String? {
+        guard one.path.hasSuffix(".dist-info/RECORD"), max(one.size, other.size) <= limit else { return nil }
+        var record = try WheelRecord(String(decoding: one.bytes(), as: UTF8.self))
+        return record.merge(try WheelRecord(String(decoding: other.bytes(), as: UTF8.self))) ? record.text : nil
+    }
+
     private static func change(_ content: inout LayerContent, _ body: (inout WheelRecord, _ site: String) -> Void) throws {
         for index in content.entries.indices where content.entries[index].path.hasSuffix(".dist-info/RECORD") {
             let entry = content.entries[index]

@@ -48,6 +48,13 @@ struct WheelRecord {
     /// Records a file without hash and size, as is done for bytecode.
     mutating func add(_ path: String) { lines[path] = "," }
 
+    /// Takes another record's lines too. Returns whether both agree on what both name.
+    mutating func merge(_ other: WheelRecord) -> Bool {
+        guard other.lines.allSatisfy({ (lines[$0.key] ?? $0.value) == $0.value }) else { return false }
+        lines.merge(other.lines) { own, _ in own }
+        return true
+    }
+
     /// The file's text, sorted by path.
     var text: String {
         lines.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { "\(Self.quote($0.key)),\($0.value)\n" }.joined()

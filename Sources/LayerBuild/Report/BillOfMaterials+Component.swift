@@ -17,11 +17,12 @@ extension BillOfMaterials {
             case name, version, hashes, licenses, purl
         }
 
-        init(layer name: String, _ digest: SHA256Digest) {
+        init(layer name: String, _ digest: SHA256Digest, license: String?) {
             type = "file"
             bomReference = "layer:\(digest.hexadecimal)"
             self.name = name
             hashes = [Hash(content: digest.hexadecimal)]
+            licenses = license.map(License.list)
         }
 
         init(_ package: LayerContent.Package) {

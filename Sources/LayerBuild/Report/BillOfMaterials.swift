@@ -17,15 +17,17 @@ struct BillOfMaterials: Encodable {
     private let components: [Component]
     private let dependencies: [Dependency]
 
-    init(of packages: [LayerContent.Package], in zip: FilePath, _ digest: SHA256Digest, for target: BuildTarget) {
+    init(of packages: [LayerContent.Package], in zip: FilePath, _ digest: SHA256Digest, for targets: [BuildTarget], license: String?) {
         serialNumber = "urn:uuid:" + Self.uuid(digest)
-        let layer = Component(layer: zip.lastComponent?.string ?? "layer.zip", digest)
+        let layer = Component(layer: zip.lastComponent?.string ?? "layer.zip", digest, license: license)
         metadata = Metadata(
             timestamp: Self.timestamp(), component: layer,
-            properties: [
-                Property(name: "lamina:runtime", value: target.runtime.identifier),
-                Property(name: "lamina:architecture", value: target.architecture.rawValue),
-            ])
+            properties: targets.flatMap { target in
+                [
+                    Property(name: "lamina:runtime", value: target.runtime.identifier),
+                    Property(name: "lamina:architecture", value: target.architecture.rawValue),
+                ]
+            })
         var seen: Set<String> = []
         components = packages.map(Component.init)
             .sorted { ($0.bomReference, $0.name) < ($1.bomReference, $1.name) }
