@@ -3,8 +3,8 @@ import LaminaErrors
 import ZipArchive
 
 extension ContentIndex {
-    /// Bytes up to which a file is read in one piece, which is faster.
-    private static let wholeSize = 4 << 20
+    /// Bytes up to which a file is read in one piece, which is several times as fast.
+    private static let wholeSize = 48 << 20
 
     /// Reads files on all cores.
     ///
@@ -20,7 +20,7 @@ extension ContentIndex {
                     var index = ContentIndex()
                     while let turn = queue.take() {
                         try Task.checkCancellation()
-                        try reader.read(candidates[turn], into: &index)
+                        try await reader.read(candidates[turn], into: &index)
                     }
                     return index
                 }
@@ -46,9 +46,11 @@ extension ContentIndex {
 
         init(verifies: Bool) { self.verifies = verifies }
 
-        func read(_ file: LayerFile, into index: inout ContentIndex) throws {
-            guard file.size > ContentIndex.wholeSize else {
-                return try withBytes(of: file) { bytes in
+        func read(_ file: LayerFile, into index: inout ContentIndex) async throws {
+            guard file.size <= ContentIndex.wholeSize else { return try readPieces(of: file, into: &index) }
+            // Its compressed form is held too.
+            try await MemoryBudget.shared.hold(file.size + (file.zippedSize ?? 0)) {
+                try withBytes(of: file) { bytes in
                     if ELFFile.hasMagic(bytes) {
                         index.record(file.path) { try ELFFile(bytes) }
                     } else if file.path.hasSuffix(".py") {
@@ -57,6 +59,9 @@ extension ContentIndex {
                     }
                 }
             }
+        }
+
+        private func readPieces(of file: LayerFile, into index: inout ContentIndex) throws {
             var scan = ELFScan(count: file.size)
             var isELF: Bool?
             while true {
@@ -78,7 +83,11 @@ extension ContentIndex {
         }
 
         private func withBytes(of file: LayerFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-            if case .transplant(let zip, let entry) = file.content.source { return try scratch.withContent(of: entry, in: zip, body) }
+            if case .transplant(let zip, let entry) = file.content.source {
+                // A large one's memory is given back at once.
+                let scratch = file.size < MemoryBudget.smallEntry ? scratch : EntryScratch()
+                return try scratch.withContent(of: entry, in: zip, body)
+            }
             try file.content.bytes().withUnsafeBytes(body)
         }
     }
