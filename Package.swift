@@ -137,6 +137,6 @@ let package = Package(
 if Context.environment["LAMINA_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "fuzz", dependencies: ["AWSWire", "LambdaModel", "ZipArchive"], path: "Fuzz",
+            name: "fuzz", dependencies: ["AWSWire", "ELFFile", "LambdaModel", "LayerCheck", "ZipArchive"], path: "Fuzz",
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
 }

@@ -4,13 +4,14 @@ import Foundation
 ///
 /// A target takes any bytes: it may refuse them with an error, and must neither trap, hang, nor take much memory.
 enum FuzzTarget: String {
-    case zip, signature, chunks, json, syntax
+    case zip, signature, chunks, json, syntax, elf, imports
 
     /// The one of this run; a wrong name ends it.
     static let current: FuzzTarget = {
         let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? ""
         guard let target = FuzzTarget(rawValue: name) else {
-            FileHandle.standardError.write(Data("FUZZ_TARGET is zip, signature, chunks, json or syntax, not '\(name)'\n".utf8))
+            FileHandle.standardError.write(
+                Data("FUZZ_TARGET is zip, signature, chunks, json, syntax, elf or imports, not '\(name)'\n".utf8))
             exit(64)
         }
         return target
@@ -23,6 +24,8 @@ enum FuzzTarget: String {
         case .chunks: feedChunks(bytes)
         case .json: feedJSON(bytes)
         case .syntax: feedSyntax(bytes)
+        case .elf: feedELF(bytes)
+        case .imports: feedImports(bytes)
         }
     }
 }

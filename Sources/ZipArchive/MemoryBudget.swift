@@ -4,8 +4,8 @@ private import CLinux
 ///
 /// Who asks for more than there is altogether gets all of it, alone.
 package actor MemoryBudget {
-    /// Bytes above which an entry is not held in memory at all.
-    package static let largestEntry = 80 << 20
+    /// Bytes that an entry may take at most, with its compressed forms, to be held in memory at all.
+    package static let largestEntry = 128 << 20
     /// Bytes below which an entry needs not ask.
     package static let smallEntry = 1 << 20
 

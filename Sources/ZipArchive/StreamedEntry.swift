@@ -59,5 +59,15 @@ struct StreamedEntry: ~Copyable {
 
 extension ZipContent {
     /// Whether the entry has to be deflated without being held.
-    var isStreamed: Bool { needsDeflating && size > MemoryBudget.largestEntry }
+    package var isStreamed: Bool { needsDeflating && heldSize > MemoryBudget.largestEntry }
+
+    /// Bytes that deflating the entry takes: its own, the compressed ones that it is read from, and those that it becomes.
+    ///
+    /// What was compressed once becomes about as large again; of the rest nothing is known, and it may not shrink at all.
+    private var heldSize: Int {
+        switch source {
+        case .transplant(_, let entry), .recompressed(_, let entry): entry.size + 2 * entry.compressedSize
+        default: 2 * size
+        }
+    }
 }

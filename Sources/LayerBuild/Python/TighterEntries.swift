@@ -13,11 +13,11 @@ enum TighterEntries {
 
     /// The zip of such entries by their path in the wheel; nil where there are none. One that memory cannot hold stays as it is.
     static func load(of wheel: ZipReader, folder: FilePath) async throws -> ZipReader? {
-        let large = wheel.entries.filter { $0.kind == .file && $0.size >= threshold && $0.size <= MemoryBudget.largestEntry }
-        guard !large.isEmpty else { return nil }
+        let contents = wheel.entries.filter { $0.kind == .file && $0.size >= threshold }
+            .map { ZipContent(path: $0.path, source: .recompressed(wheel, $0)) }.filter { !$0.isStreamed }
+        guard !contents.isEmpty else { return nil }
         let path = folder.appending("tighter-\(level).zip")
         if !BuildCache.exists(path) {
-            let contents = large.map { ZipContent(path: $0.path, source: .recompressed(wheel, $0)) }
             try await WholeFile.make(path) { _ = try await ZipWriter(level: level).write(contents, to: $0) }
         }
         return try ZipReader(path)

@@ -3,12 +3,12 @@ import Foundation
 /// The import statements of a Python module, told apart by whether the module does without them.
 ///
 /// Read line by line, as far as that goes: strings and comments are passed over, statements joined over parentheses.
-struct PythonImports {
-    struct Import: Hashable {
+package struct PythonImports {
+    package struct Import: Hashable {
         /// The dotted name of what may be a module.
-        var module: String
+        package var module: String
         /// Whether the module goes on when the import fails, or may never come to it.
-        var isOptional: Bool
+        package var isOptional: Bool
     }
 
     private struct Line {
@@ -16,12 +16,12 @@ struct PythonImports {
         var text: Substring
     }
 
-    private(set) var imports: Set<Import> = []
+    package private(set) var imports: Set<Import> = []
 
     /// - Parameters:
     ///   - source: The module's text.
     ///   - package: The dotted name of the package that relative imports count from.
-    init(_ source: String, package: String) {
+    package init(_ source: String, package: String) {
         let lines = PythonSource.statements(of: source).map { statement in
             let text = statement.drop { $0 == " " || $0 == "\t" }
             return Line(indent: statement.count - text.count, text: text)
