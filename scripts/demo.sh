@@ -30,7 +30,7 @@ say "Foretell from its bytes what Lambda will say of it"
 run "$lamina" check "$folder/incomplete.zip" --runtime "$runtime" | grep '^error' || true
 
 say "Build it again, with the libraries that Lambda lacks"
-run "$lamina" build examples/opencv/requirements.txt --runtime "$runtime" --complete --output "$folder/opencv.zip" 2>/dev/null \
+run "$lamina" build examples/opencv/requirements.txt --runtime "$runtime" --complete --slim --output "$folder/opencv.zip" 2>/dev/null \
     | grep -v '^\(warning\|note\|    fix\)'
 
 say "Start a server on a free port with a fresh data folder"
