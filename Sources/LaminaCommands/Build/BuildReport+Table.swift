@@ -13,7 +13,7 @@ extension BuildReport: TableRenderable {
             "  zipped    \(zippedSize.byteText)\(zippedSize > Limits.zippedDirect ? ", too large for --zip-file: publish it through S3" : "")\n"
         text +=
             "  unzipped  \(unzippedSize.byteText), \((shareOfLimit * 100).rounded(toPlaces: 1)) % of Lambda's \(Limits.unzipped.byteText)\n"
-        text += "  bytecode  \(hasBytecode ? "yes" : "no")\n"
+        if runtimes.contains(where: { $0.hasPrefix("python") }) { text += "  bytecode  \(hasBytecode ? "yes" : "no")\n" }
         text += "  sha256    \(sha256)\n"
         text += "  licenses  \(licenses ?? "unknown")\n"
         text += "  sbom      \(sbom)\n"
