@@ -2,7 +2,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test unit acceptance bench fuzz lint format clean
+.PHONY: help setup build demo test unit acceptance bench wheels fuzz lint format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ bench: build ## Figures, one a line, each beside its peer's
 	@python bench/bench.py --lamina .build/release/lamina
 	@python bench/layers.py --lamina .build/release/lamina
 	@python bench/registry.py --lamina .build/release/lamina
+
+wheels: build ## What the check says of popular wheels, and whether they import: docs/wheels.md
+	@python bench/wheels.py
 
 fuzz: ## Feed the parsers with what a fuzzer makes up, a minute each
 	@scripts/fuzz.sh

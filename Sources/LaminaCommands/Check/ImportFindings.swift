@@ -41,7 +41,8 @@ struct ImportFindings {
     }
 
     private static func place(of module: String, in tree: LayerTree) -> String {
-        let folders = ["python/", "nodejs/node_modules/"].map { $0 + module }
-        return folders.first { tree.hasFolder($0) } ?? tree.paths.first { $0.hasPrefix("python/\(module).") } ?? module
+        let python = "python/" + module.replacing(".", with: "/")
+        let folders = [python, "nodejs/node_modules/\(module)"]
+        return folders.first { tree.hasFolder($0) } ?? tree.paths.first { $0.hasPrefix(python + ".") } ?? module
     }
 }

@@ -80,21 +80,14 @@ struct PythonResolver: Sendable {
         return resolution
     }
 
-    /// For another architecture than this machine's wheels come first; what has none may still turn out to hold no machine code.
     private func compile(_ source: FilePath, in folder: FilePath, to output: FilePath) async throws {
-        let uv = try UV(offline: settings.offline)
         var options = UV.Options()
         options.folder = folder
         options.extras = settings.extras
         options.groups = settings.groups
-        guard target.architecture != .host else { return try await uv.compile(source, for: target, to: output, options) }
-        options.mayBuild = false
-        do {
-            try await uv.compile(source, for: target, to: output, options)
-        } catch let error as LaminaError where error.code == .toolFailed {
-            options.mayBuild = true
-            try await uv.compile(source, for: target, to: output, options)
-        }
+        let resolution = WheelResolution(
+            source: source, target: target, environment: environment, uv: try UV(offline: settings.offline), options: options)
+        try await resolution.write(to: output)
     }
 
     /// The lock of a key, made where it is not at hand.

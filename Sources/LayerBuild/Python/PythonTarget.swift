@@ -28,9 +28,14 @@ struct PythonTarget: Sendable, Hashable {
 
     /// uv's name for the platform: the newest manylinux that uv knows and the runtime's glibc satisfies.
     var uvPlatform: String {
-        let glibc = [40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 28, 17].first { $0 <= runtime.operatingSystem.glibcMinor } ?? 17
+        let glibc = Self.uvGlibcs.first { $0 <= runtime.operatingSystem.glibcMinor } ?? 17
         return "\(architecture.machineName)-manylinux_2_\(glibc)"
     }
+
+    /// uv's name for the platform with the newest glibc that uv knows, which every manylinux wheel loads on.
+    var newestPlatform: String { "\(architecture.machineName)-manylinux_2_\(Self.uvGlibcs[0])" }
+
+    private static let uvGlibcs = [40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 28, 17]
 
     /// Every wheel tag that the target can load, best first (PEP 425, PEP 600).
     var tags: [WheelTag] {

@@ -6,7 +6,7 @@ import SystemPackage
 /// A digest of all that a resolution depends on, but for what the indexes offer: files, target, choices, and the settings of uv.
 struct ResolutionKey: Sendable {
     /// Changes when what uv is asked does.
-    private static let version = 2
+    private static let version = 3
 
     let text: String
 

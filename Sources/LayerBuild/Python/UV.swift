@@ -20,8 +20,10 @@ struct UV: Sendable {
 
     /// How ``compile(_:for:to:_:)`` resolves.
     struct Options: Sendable {
-        /// Without it the resolution takes only what has wheels.
-        var mayBuild = true
+        /// The only packages that may be built from source, which then are; nil allows all of them, and takes what is newest.
+        var built: Set<String>?
+        /// Takes wheels for any glibc, whatever the target's.
+        var anyGlibc = false
         /// Take what is named, and nothing that it needs.
         var withoutDependencies = false
         var extras: [String] = []
@@ -36,10 +38,13 @@ struct UV: Sendable {
     func compile(_ source: FilePath, for target: PythonTarget, to lock: FilePath, _ options: Options) async throws {
         var arguments = [
             "pip", "compile", source.string, "--format", "pylock.toml", "--output-file", lock.string, "--python-version",
-            target.fullVersion, "--python-platform", target.uvPlatform, "--no-header", "--no-annotate", "--quiet",
+            target.fullVersion, "--python-platform", options.anyGlibc ? target.newestPlatform : target.uvPlatform, "--no-header",
+            "--no-annotate", "--quiet",
         ]
         if let interpreter = Self.interpreter(target) { arguments += ["--python", interpreter] }
-        if !options.mayBuild { arguments += ["--only-binary", ":all:"] }
+        if let built = options.built {
+            arguments += ["--only-binary", ":all:"] + built.sorted().flatMap { ["--no-binary", $0] }
+        }
         // The pins' hashes say which index's file is meant.
         if options.withoutDependencies { arguments += ["--no-deps", "--index-strategy", "unsafe-best-match"] }
         for extra in options.extras { arguments += ["--extra", extra] }

@@ -41,13 +41,7 @@ struct WheelStore: Sendable {
     /// - Throws: ``LaminaError`` `unsupported` where nothing does, saying what there is.
     func choose(_ package: PythonLock.Package) throws -> Choice {
         if let tree = package.tree { return .tree(tree) }
-        let order = Dictionary(zip(target.tags, 0...), uniquingKeysWith: { first, _ in first })
-        let ranked = package.wheels.compactMap { artifact -> (rank: Int, build: Int, artifact: PythonLock.Artifact)? in
-            guard let name = try? WheelFilename(artifact.filename) else { return nil }
-            return name.tags.compactMap { order[$0] }.min().map { ($0, name.build, artifact) }
-        }
-        let best = ranked.min { ($0.rank, -$0.build, $0.artifact.filename) < ($1.rank, -$1.build, $1.artifact.filename) }
-        if let best { return .file(best.artifact) }
+        if let wheel = package.wheel(for: target) { return .file(wheel) }
         if let sdist = package.sdist { return .file(sdist) }
         let offered = package.wheels.map(\.filename)
         let list = offered.prefix(12).joined(separator: ", ") + (offered.count > 12 ? " and \(offered.count - 12) more" : "")
@@ -139,5 +133,17 @@ struct WheelStore: Sendable {
 
     private static func wheelName(in folder: FilePath) -> String? {
         (try? FileManager.default.contentsOfDirectory(atPath: folder.string))?.filter { $0.hasSuffix(".whl") }.min()
+    }
+}
+
+extension PythonLock.Package {
+    /// The wheel that suits a target best, by its tag and build number; nil where none does.
+    func wheel(for target: PythonTarget) -> PythonLock.Artifact? {
+        let order = Dictionary(zip(target.tags, 0...), uniquingKeysWith: { first, _ in first })
+        let ranked = wheels.compactMap { artifact -> (rank: Int, build: Int, artifact: PythonLock.Artifact)? in
+            guard let name = try? WheelFilename(artifact.filename) else { return nil }
+            return name.tags.compactMap { order[$0] }.min().map { ($0, name.build, artifact) }
+        }
+        return ranked.min { ($0.rank, -$0.build, $0.artifact.filename) < ($1.rank, -$1.build, $1.artifact.filename) }?.artifact
     }
 }

@@ -4,9 +4,11 @@ import LambdaModel
 struct PythonSites {
     let minor: Int
 
+    init(minor: Int) { self.minor = minor }
+
     init?(_ runtime: Runtime) {
         guard let minor = runtime.pythonMinor else { return nil }
-        self.minor = minor
+        self.init(minor: minor)
     }
 
     /// In the order of `sys.path` (AWS: facts of the execution environment).

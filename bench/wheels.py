@@ -1,0 +1,250 @@
+"""Builds a layer of each package in wheels.txt for every target, checks it, imports it in the sandbox, and tells where these disagree.
+
+Writes docs/wheels.md; exits with 1 where the check raised a false alarm or kept silent.
+Wheels alone are taken: that a package has none for a target is a result too. Needs the network once, to fill lamina's cache.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import dataclasses
+import datetime
+import itertools
+import json
+import os
+import pathlib
+import platform
+import re
+import subprocess
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+RUNTIMES = {"python3.9": "Amazon Linux 2", "python3.12": "Amazon Linux 2023"}
+ARCHITECTURES = ["x86_64", "arm64"]
+HOST = {"x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()]
+MEGABYTE = 1_000_000
+MEMORY_LIMIT = 200 * MEGABYTE
+# What only Lambda's own glibc can show: the sandbox has this machine's, which is newer.
+BEYOND_SANDBOX = {"symbol-version-too-new", "size-over-limit"}
+# How ld.so(8) and CPython word what lies in the bytes.
+LOADER_WORDS = re.compile(
+    r"cannot open shared object file|version `[^']+' not found|undefined symbol|invalid ELF header|wrong ELF class"
+    r"|cannot load library|failed to find libmagic|could not find .*library", re.IGNORECASE)
+
+
+@dataclasses.dataclass
+class Run:
+    """A command that ended: the largest resident size of its processes in bytes, and its seconds by the clock."""
+
+    status: int
+    output: str
+    errors: str
+    memory: int
+    seconds: float
+
+
+@dataclasses.dataclass
+class Result:
+    package: str
+    runtime: str
+    architecture: str
+    build: Run = None
+    check: Run = None
+    version: str = None
+    refusal: str = None
+    size: int = 0
+    # The check's errors, and what the modules said in the sandbox, by module; None where they could not be tried.
+    errors: list = dataclasses.field(default_factory=list)
+    notes: list = dataclasses.field(default_factory=list)
+    failures: dict = None
+    imported: int = 0
+
+    @property
+    def loader_failures(self):
+        return {module: text for module, text in (self.failures or {}).items() if LOADER_WORDS.search(text)}
+
+    def is_noted(self, failure):
+        """Whether the check says of a library that it is looked for as the code runs, which is all that can be told before."""
+        return any(note["code"] == "library-search" and note["subject"] in failure for note in self.notes)
+
+    @property
+    def disagreement(self):
+        """What the check got wrong, as far as the sandbox can tell."""
+        if self.failures is None:
+            return None
+        if not self.errors and any(not self.is_noted(text) for text in self.loader_failures.values()):
+            return "silence"
+        if not self.failures and any(error["code"] not in BEYOND_SANDBOX for error in self.errors):
+            return "false alarm"
+        return None
+
+    @property
+    def verdict(self):
+        if self.refusal:
+            return self.refusal
+        verdict = f"**{brief(self.errors[0])}**" if self.errors else "ok"
+        if self.failures is None:
+            return f"{self.version} {verdict}"
+        if self.disagreement:
+            imports = f"**{self.disagreement}**"
+        elif self.loader_failures:
+            imports = "fails as foretold" if self.errors else "fails as noted"
+        elif self.failures:
+            imports = f"imports {self.imported - len(self.failures)} of {self.imported}"
+        else:
+            imports = "imports"
+        return f"{self.version} {verdict}, {imports}"
+
+
+def run(command, **options):
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        start = time.perf_counter()
+        process = subprocess.Popen(list(map(str, command)), stdout=output, stderr=errors, **options)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.perf_counter() - start
+        text = [(file.seek(0), file.read().decode(errors="replace"))[1] for file in (output, errors)]
+        return Run(process.returncode, *text, usage.ru_maxrss * 1024, seconds)
+
+
+def brief(error):
+    subject = error.get("subject") or ""
+    if error["code"] == "size-over-limit":
+        return "too large"
+    if error["code"] in ("missing-library", "symbol-version-too-new", "symbol-version-missing", "missing-data-file"):
+        return f"needs {subject}"
+    return f"{error['code']} {subject}".strip()
+
+
+def normalize(name):
+    return re.sub(r"[-_.]+", "-", re.sub(r"\[.*", "", name)).lower()
+
+
+def try_package(lamina, package, runtime, architecture):
+    result = Result(package, runtime, architecture)
+    target = ["--runtime", runtime, "--architecture", architecture, "--format", "json"]
+    with tempfile.TemporaryDirectory(prefix="lamina-wheels-") as folder:
+        folder = pathlib.Path(folder)
+        requirements, layer = folder / "requirements.txt", folder / "layer.zip"
+        requirements.write_text(f"--only-binary :all:\n{package}\n")
+        command = [lamina, "build", requirements, *target, "--bytecode", "no", "--output", layer]
+        result.build = run(command)
+        if not layer.exists():
+            if "no usable wheels" not in result.build.errors:
+                raise SystemExit(f"{package}, {runtime}, {architecture}: {result.build.errors}")
+            result.refusal = "no wheel"
+            return result
+        packages = json.loads(result.build.output)["packages"]
+        result.version = next(found["version"] for found in packages if normalize(found["name"]) == normalize(package))
+        result.check = run([lamina, "check", layer, *target])
+        report = json.loads(result.check.output)
+        result.size = report["unzippedSize"]
+        result.errors = [finding for finding in report["findings"] if finding["severity"] == "error"]
+        result.notes = [finding for finding in report["findings"] if finding["severity"] != "error"]
+        if architecture == HOST:
+            tried = run([lamina, "check", layer, *target, "--import"])
+            if not tried.output:
+                raise SystemExit(f"{package}, {runtime}: {tried.errors}")
+            report = json.loads(tried.output)
+            result.imported = len(report["imported"])
+            result.failures = {
+                finding["subject"]: finding["reason"].removeprefix("cannot be imported: ")
+                for finding in report["findings"] if finding["code"] == "import-failed" and finding["severity"] == "error"}
+    return result
+
+
+def rows(results, packages):
+    targets = list(itertools.product(RUNTIMES, ARCHITECTURES))
+    yield "| package | " + " | ".join(f"{runtime} {architecture}" for runtime, architecture in targets) + " |"
+    yield "|---" * (len(targets) + 1) + "|"
+    for package in packages:
+        cells = [results[package, *target].verdict for target in targets]
+        yield f"| {package} | " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def largest(results, kind):
+    """The run that took most memory, and the slowest one."""
+    ran = [result for result in results if getattr(result, kind)]
+    memory = max(ran, key=lambda result: getattr(result, kind).memory)
+    slow = max(ran, key=lambda result: getattr(result, kind).seconds)
+    return (
+        f"{getattr(memory, kind).memory / MEGABYTE:.0f} MB ({memory.package}, {memory.runtime}, {memory.architecture}, "
+        f"{memory.size / MEGABYTE:.0f} MB unzipped); the slowest took {getattr(slow, kind).seconds:.1f} s ({slow.package})")
+
+
+def page(results, packages):
+    built = [result for result in results.values() if not result.refusal]
+    tried = [result for result in built if result.failures is not None]
+    count = collections.Counter(
+        "no wheel" if result.refusal else "error" if result.errors else "ok" for result in results.values())
+    wrong = collections.Counter(result.disagreement for result in tried)
+    yield f"# Popular wheels on Lambda, as of {datetime.date.today().isoformat()}"
+    yield ""
+    yield (
+        "What `lamina build` takes for a one-line requirements file, what `lamina check` says of the layer, and, on this machine's "
+        f"architecture ({HOST}), whether `lamina check --import` imports all of its top-level modules in the sandbox. Made by `make wheels`.")
+    yield ""
+    yield f"- {len(packages)} packages, {len(results)} targets: {count['ok']} ok, {count['error']} with an error, {count['no wheel']} without a wheel."
+    yield (
+        f"- {len(tried)} layers were imported: {wrong['false alarm']} false alarms (an error, and everything imports) and {wrong['silence']} "
+        "silences (no error, and the loader fails).")
+    yield f"- Largest memory of a build, with the tools that it starts: {largest(results.values(), 'build')}."
+    yield f"- Largest memory of a check: {largest(built, 'check')}."
+    yield ""
+    yield (
+        "The newest version is taken that has a wheel for the target's glibc: "
+        + ", ".join(f"{runtime} is on {system}" for runtime, system in RUNTIMES.items())
+        + ". **Bold** is the first error. A library that is needed by what an import does not load is a warning and not shown. "
+        "Symbol versions that are too new and sizes over the limit do not show in the sandbox, which has this machine's glibc.")
+    yield ""
+    yield from rows(results, packages)
+    others = [(result, module, text) for result in tried for module, text in sorted(result.failures.items())]
+    if others:
+        yield ""
+        yield "## What the modules said"
+        yield ""
+        yield "Modules that want a package that the layer has not been asked for are no matter of the wheel's bytes."
+        yield ""
+        for result, module, text in others:
+            line = text.strip().splitlines()[0][:200]
+            yield f"- {result.package} {result.version}, {result.runtime}: `import {module}`: {line}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lamina", type=pathlib.Path, default=ROOT / ".build/release/lamina")
+    parser.add_argument("--output", type=pathlib.Path, default=ROOT / "docs/wheels.md")
+    parser.add_argument("packages", nargs="*", help="these alone, without writing the page")
+    options = parser.parse_args()
+    lines = (ROOT / "bench/wheels.txt").read_text().splitlines()
+    packages = options.packages or [line for line in lines if line and not line.startswith("#")]
+    targets = list(itertools.product(packages, RUNTIMES, ARCHITECTURES))
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        results = {}
+        tasks = [pool.submit(try_package, options.lamina.resolve(), *target) for target in targets]
+        for target, task in zip(targets, tasks):
+            results[target] = result = task.result()
+            print(*target, result.verdict, sep="  ", flush=True)
+            if options.packages:
+                for error in result.errors:
+                    print("   ", error["code"], error["path"], error["reason"])
+                for module, text in (result.failures or {}).items():
+                    print("    import", module, text)
+            if result.refusal:
+                print("   ", result.build.errors.strip().splitlines()[-1][:200])
+    if not options.packages:
+        options.output.parent.mkdir(exist_ok=True)
+        options.output.write_text("\n".join(page(results, packages)) + "\n")
+    wrong = [result for result in results.values() if result.disagreement]
+    for result in wrong:
+        print(f"{result.disagreement}: {result.package} {result.version}, {result.runtime}")
+    runs = [(run, result) for result in results.values() for run in (result.build, result.check) if run]
+    heavy = [(run, result) for run, result in runs if run.memory > MEMORY_LIMIT]
+    for run_, result in heavy:
+        print(f"{run_.memory / MEGABYTE:.0f} MB: {result.package}, {result.runtime}, {result.architecture}")
+    raise SystemExit(1 if wrong or heavy else 0)
+
+
+if __name__ == "__main__":
+    main()
