@@ -36,6 +36,7 @@ public struct LayerBuilder: Sendable {
         let tree = try LayerTree(name: output.lastComponent?.string ?? "", content.entries.map { LayerFile($0) })
         let findings = try await LayerChecker(runtime: target.runtime, architecture: target.architecture)
             .findings(in: tree, index: content.index)
+            .map { $0.afterCompletion(from: settings.completion, missing: work.missing) }
         try requireComplete(findings)
         let total = content.unzippedSize
         let done = Atomic(0)
@@ -59,24 +60,28 @@ public struct LayerBuilder: Sendable {
         var content: LayerContent
         var removed: [BuildReport.Removed] = []
         var libraries: [CompletedLibrary] = []
+        /// Sonames that the completion found nowhere.
+        var missing: Set<String> = []
         var notes: [String] = []
     }
 
     /// The sources' content, trimmed and completed.
     private func prepare(_ bytecode: BytecodeChoice, _ progress: @escaping @Sendable (BuildProgress) -> Void) async throws -> Work {
         var work = Work(content: try await content(bytecode, progress))
-        work.removed = try Trimming(exclusions: settings.exclusions, isSlim: settings.slim).apply(to: &work.content)
+        (work.removed, work.notes) = try Trimming(exclusions: settings.exclusions, isSlim: settings.slim).apply(to: &work.content)
         if let origin = settings.completion {
             let source = try origin.source(for: target, cache: settings.cache)
             let completion = Completion(source: source, target: target, cache: settings.cache, progress: progress)
             let result = try await completion.complete(work.content)
-            (work.content, work.libraries) = (result.content, result.libraries)
+            (work.content, work.libraries, work.missing) = (result.content, result.libraries, result.missing)
         }
         if settings.strip {
-            let stripping = try Stripping(target: target, cache: settings.cache)
+            let stripping = try await Stripping(target: target, cache: settings.cache)
             let (removed, notes) = try await stripping.apply(to: &work.content)
             work.removed += [removed].compactMap(\.self)
             work.notes += notes
+            let sizes = Dictionary(work.content.entries.map { ($0.path, $0.size) }, uniquingKeysWith: { $1 })
+            for index in work.libraries.indices { work.libraries[index].size = sizes[work.libraries[index].path] ?? 0 }
         }
         return work
     }

@@ -7,9 +7,9 @@ struct Trimming: Sendable {
     /// Whether what no function needs at run time goes: tests, type stubs, static archives, headers.
     var isSlim = false
 
-    /// - Returns: What was taken out, the largest first.
-    func apply(to content: inout LayerContent) throws -> [BuildReport.Removed] {
-        guard isSlim || !exclusions.isEmpty else { return [] }
+    /// - Returns: What was taken out, the largest first; and notes of exclusions that match nothing.
+    func apply(to content: inout LayerContent) throws -> (removed: [BuildReport.Removed], notes: [String]) {
+        guard isSlim || !exclusions.isEmpty else { return ([], []) }
         let tests = isSlim ? TestFolders(content.entries.map(\.path)) : nil
         var removed: [String: BuildReport.Removed] = [:]
         var paths: Set<String> = []
@@ -23,7 +23,11 @@ struct Trimming: Sendable {
         content.entries.removeAll { paths.contains($0.path) }
         content.index.remove(paths)
         try InstalledRecords.remove(paths, from: &content)
-        return removed.values.sorted { ($1.size, $0.reason) < ($0.size, $1.reason) }
+        let idle = exclusions.filter { exclusion in removed[exclusion.text] == nil && !paths.contains { exclusion.matches($0) } }
+        return (
+            removed.values.sorted { ($1.size, $0.reason) < ($0.size, $1.reason) },
+            idle.map { "nothing in the layer matches the exclusion '\($0.text)'" }
+        )
     }
 
     private enum Category: String {
