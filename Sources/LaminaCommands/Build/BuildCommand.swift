@@ -100,6 +100,12 @@ struct BuildCommand: AsyncParsableCommand {
 
     @OptionGroup var format: FormatOption
 
+    func validate() throws {
+        guard keys.isEmpty || complete || completeFrom != nil else {
+            throw ValidationError("--gpg-key is for the packages of an RPM repository: name it with --complete-from")
+        }
+    }
+
     func run() async throws { try await interruptible { try await build() } }
 
     private func build() async throws {
