@@ -13,8 +13,13 @@ struct Trimming: Sendable {
         let tests = isSlim ? TestFolders(content.entries.map(\.path)) : nil
         var removed: [String: BuildReport.Removed] = [:]
         var paths: Set<String> = []
+        var used: Set<PathPattern> = []
         for entry in content.entries {
-            let reason = exclusions.first { $0.matches(entry.path) }?.text ?? tests.flatMap { Self.category(entry.path, $0)?.rawValue }
+            var isFolder = false
+            if case .directory = entry.source { isFolder = true }
+            let matching = exclusions.filter { $0.matches(entry.path, isFolder: isFolder) }
+            used.formUnion(matching)
+            let reason = matching.first?.text ?? tests.flatMap { Self.category(entry.path, $0)?.rawValue }
             guard let reason else { continue }
             paths.insert(entry.path)
             removed[reason, default: BuildReport.Removed(reason: reason, files: 0, size: 0)].files += 1
@@ -23,11 +28,8 @@ struct Trimming: Sendable {
         content.entries.removeAll { paths.contains($0.path) }
         content.index.remove(paths)
         try InstalledRecords.remove(paths, from: &content)
-        let idle = exclusions.filter { exclusion in removed[exclusion.text] == nil && !paths.contains { exclusion.matches($0) } }
-        return (
-            removed.values.sorted { ($1.size, $0.reason) < ($0.size, $1.reason) },
-            idle.map { "nothing in the layer matches the exclusion '\($0.text)'" }
-        )
+        let notes = exclusions.filter { !used.contains($0) }.map { "nothing in the layer matches the exclusion '\($0.text)'" }
+        return (removed.values.sorted { ($1.size, $0.reason) < ($0.size, $1.reason) }, notes)
     }
 
     private enum Category: String {
