@@ -65,4 +65,12 @@ extension ELFFile {
     public static func hasAlignedSegments(_ bytes: UnsafeRawBufferPointer) throws -> Bool {
         try ELFImage(ELFBytes(bytes)).hasAlignedSegments
     }
+
+    /// Whether something follows the last byte that the file's own tables tell of, as programs have it that carry an archive of theirs.
+    ///
+    /// - Throws: ``LaminaError`` as ``init(_:)`` does.
+    public static func hasTrailingData(_ bytes: UnsafeRawBufferPointer) throws -> Bool {
+        let end = try ELFImage(ELFBytes(bytes)).end
+        return bytes[end...].contains { $0 != 0 }
+    }
 }

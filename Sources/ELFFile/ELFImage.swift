@@ -61,6 +61,39 @@ struct ELFImage {
         throw LaminaError(.corrupt, "the ELF file refers to an address that it does not load")
     }
 
+    /// Where the last of the file's segments, sections and tables of them ends.
+    ///
+    /// - Throws: ``LaminaError`` `corrupt` where the sections' table lies outside the file.
+    var end: Int {
+        get throws {
+            let sections = try sectionHeaders
+            let table = (Int(clamping: try uint64(at: 32)), Int(try uint16(at: 54)) * Int(try uint16(at: 56)))
+            var ends = [64, table.0 + table.1, sections.last.map { $0 + 64 } ?? 0] + segments.map { $0.offset + $0.fileSize }
+            for header in sections where try uint32(at: header + 4) != Self.sectionWithoutBytes {
+                ends.append(
+                    min(Int(clamping: try uint64(at: header + 24)), bytes.count)
+                        + min(Int(clamping: try uint64(at: header + 32)), bytes.count))
+            }
+            return min(ends.max() ?? 0, bytes.count)
+        }
+    }
+
+    /// `SHT_NOBITS`.
+    private static let sectionWithoutBytes: UInt32 = 8
+
+    /// Where each section's header is in the file.
+    private var sectionHeaders: [Int] {
+        get throws {
+            let start = Int(clamping: try uint64(at: 40))
+            let (size, count) = (Int(try uint16(at: 58)), Int(try uint16(at: 60)))
+            guard count > 0 else { return [] }
+            guard size >= 64, start <= bytes.count, count * size <= bytes.count - start else {
+                throw LaminaError(.corrupt, "the ELF file's section headers lie outside it")
+            }
+            return (0..<count).map { start + $0 * size }
+        }
+    }
+
     func uint16(at offset: Int) throws -> UInt16 { try Self.load(bytes, offset) }
     func uint32(at offset: Int) throws -> UInt32 { try Self.load(bytes, offset) }
     func uint64(at offset: Int) throws -> UInt64 { try Self.load(bytes, offset) }

@@ -81,7 +81,8 @@ public struct LayerBuilder: Sendable {
         var found: Set<Finding> = []
         for target in layer.targets {
             let checker = LayerChecker(runtime: target.runtime, architecture: target.architecture)
-            found.formUnion(try await checker.findings(in: tree, index: layer.content.index))
+            let findings = try await checker.findings(in: tree, index: layer.content.index)
+            found.formUnion(findings.map { $0.afterCompletion(from: settings.completion, missing: layer.missing) })
         }
         return found.sortedBySeverity()
     }

@@ -21,12 +21,19 @@ public struct LayerContent: Sendable {
     /// Bytes of all entries when unzipped.
     public var unzippedSize: Int { entries.reduce(0) { $0 + $1.size } }
 
+    /// Reads what of the entries nobody has read yet.
+    mutating func readAll() async throws {
+        let unread = entries.filter { !index.covered.contains($0.path) }
+        index.merge(try await ContentIndex(reading: unread.map { LayerFile($0) }))
+    }
+
     /// Adds other content, whose entries take the place of those with the same path.
     public mutating func merge(_ other: LayerContent) {
         let replaced = Set(other.entries.map(\.path))
         entries.removeAll { replaced.contains($0.path) }
         entries += other.entries
         packages += other.packages
+        index.remove(replaced)
         index.merge(other.index)
         hasBytecode = hasBytecode || other.hasBytecode
         notes += other.notes

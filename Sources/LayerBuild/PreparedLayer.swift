@@ -9,6 +9,8 @@ struct PreparedLayer: Sendable {
     var content: LayerContent
     var removed: [BuildReport.Removed] = []
     var libraries: [CompletedLibrary] = []
+    /// Sonames that a completion found nowhere.
+    var missing: Set<String> = []
 
     /// Builds the sources' content for a target.
     ///
@@ -40,17 +42,21 @@ struct PreparedLayer: Sendable {
             let build = try SourceDetection(source: source, runtime: target.runtime, settings: settings).build()
             layer.content.merge(try await build.content(for: target, progress))
         }
-        layer.removed = try Trimming(exclusions: settings.exclusions, isSlim: settings.slim).apply(to: &layer.content)
+        let (removed, notes) = try Trimming(exclusions: settings.exclusions, isSlim: settings.slim).apply(to: &layer.content)
+        layer.removed = removed
+        layer.content.notes += notes
         if let origin = settings.completion {
             let source = try origin.source(for: target, cache: settings.cache)
             let completion = Completion(source: source, target: target, cache: settings.cache, progress: progress)
             let result = try await completion.complete(layer.content)
-            (layer.content, layer.libraries) = (result.content, result.libraries)
+            (layer.content, layer.libraries, layer.missing) = (result.content, result.libraries, result.missing)
         }
         if settings.strip {
             let (removed, notes) = try await Stripping(target: target, cache: settings.cache).apply(to: &layer.content)
             layer.removed += [removed].compactMap(\.self)
             layer.content.notes += notes
+            let sizes = Dictionary(layer.content.entries.map { ($0.path, $0.size) }, uniquingKeysWith: { $1 })
+            for index in layer.libraries.indices { layer.libraries[index].size = sizes[layer.libraries[index].path] ?? 0 }
         }
         return layer
     }
@@ -77,6 +83,7 @@ struct PreparedLayer: Sendable {
         content.index.merge(other.content.index)
         content.packages += other.content.packages.filter { !content.packages.contains($0) }
         content.notes += other.content.notes.filter { !content.notes.contains($0) }
+        missing.formUnion(other.missing)
         libraries += other.libraries.filter { new in !libraries.contains { $0.path == new.path } }
         return true
     }

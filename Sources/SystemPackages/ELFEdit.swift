@@ -1,3 +1,4 @@
+import ELFFile
 import LaminaErrors
 
 /// What is to be changed in an ELF file's dynamic section.
@@ -37,6 +38,17 @@ public struct ELFEdit: Sendable, Hashable {
             guard !calls.isEmpty else { throw LaminaError(.invalidArgument, "the edit of an ELF file changes nothing") }
             return calls
         }
+    }
+
+    /// What an ELF file tells of itself after the edit.
+    func applied(to file: ELFFile) -> ELFFile {
+        var file = file
+        if let rpath { (file.rpaths, file.runPaths) = (rpath.split(separator: ":").map(String.init), []) }
+        if let soname { file.soname = soname }
+        file.needed = file.needed.map { neededReplacements[$0] ?? $0 }
+        let versions = file.neededVersions.map { (neededReplacements[$0] ?? $0, $1) }
+        file.neededVersions = Dictionary(versions, uniquingKeysWith: +)
+        return file
     }
 
     private static func check(_ name: String) throws -> String {

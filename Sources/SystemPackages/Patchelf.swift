@@ -1,4 +1,5 @@
 import Checksum
+import ELFFile
 import Foundation
 import LaminaErrors
 import SystemPackage
@@ -23,7 +24,8 @@ public struct Patchelf: Sendable {
     /// - Parameters:
     ///   - file: An ELF file with a dynamic section.
     ///   - sha256: The file's hash where the caller knows it; else it is computed.
-    /// - Throws: `LaminaError` `invalidArgument` for an edit that would not stay as it is meant, `toolFailed` with patchelf's explanation.
+    /// - Throws: `LaminaError` `invalidArgument` for an edit that would not stay as it is meant; `toolFailed` with patchelf's explanation, or
+    ///   where the edited file is not what the edit would have it be.
     public func apply(_ edit: ELFEdit, to file: FilePath, sha256: SHA256Digest? = nil) async throws -> FilePath {
         let calls = try edit.calls
         let source = try sha256 ?? Self.digest(file)
@@ -38,6 +40,20 @@ public struct Patchelf: Sendable {
             for arguments in calls {
                 try await tool.check(arguments + [target.string], explaining: "patchelf cannot edit \(file)")
             }
+            guard try Self.isSound(target, after: edit, of: file) else {
+                throw LaminaError(.toolFailed, "\(version) breaks \(file) as it edits it: install a newer patchelf")
+            }
+        }
+    }
+
+    /// Whether the edit has changed what it should and nothing else: patchelf 0.14 has been seen to lose a file's symbol versions.
+    private static func isSound(_ target: FilePath, after edit: ELFEdit, of source: FilePath) throws -> Bool {
+        let before = try Data(contentsOf: URL(fileURLWithPath: source.string), options: .alwaysMapped)
+        let after = try Data(contentsOf: URL(fileURLWithPath: target.string), options: .alwaysMapped)
+        let original = try before.withUnsafeBytes { try ELFFile($0) }
+        return after.withUnsafeBytes { bytes in
+            guard let edited = try? ELFFile(bytes), (try? ELFFile.hasAlignedSegments(bytes)) == true else { return false }
+            return edited == edit.applied(to: original)
         }
     }
 

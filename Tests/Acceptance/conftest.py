@@ -52,6 +52,14 @@ def accounts(lamina, tmp_path):
         yield lambda account, service="lambda", **options: server.client(service, key=account, secret="any", **options)
 
 
+@pytest.fixture
+def builder(lamina, tmp_path):
+    """Builds layers in the test's folder."""
+    from building import Builder
+
+    return Builder(lamina, tmp_path)
+
+
 def refusal(call, **members):
     """What a request is refused with: (status, code, message)."""
     with pytest.raises(ClientError) as caught:

@@ -50,6 +50,20 @@ import Testing
         }
     }
 
+    /// patchelf 0.14 moves the symbol versions of such a file and does not tell where they are; later ones may do it well.
+    @Test func aFileThatPatchelfWouldBreakIsNotGivenOut() async throws {
+        try await withRPMBench { bench in
+            let file = try await bench.library("libalpha.so.1", versions: "ALPHA_1.0 { global: name; local: *; };")
+            do {
+                let edited = try await Patchelf(cache: bench.cache).apply(ELFEdit(soname: "liblayer-alpha.so.1"), to: file)
+                #expect(try elf(edited).definedVersions == elf(file).definedVersions)
+            } catch let error as LaminaError {
+                #expect(error.code == .toolFailed && error.message.contains("libalpha.so.1"))
+                #expect(bench.cached().isEmpty)
+            }
+        }
+    }
+
     @Test func aFileThatIsNoELFIsNamed() async throws {
         try await withRPMBench { bench in
             let file = bench.folder.appending("text.so")

@@ -20,11 +20,19 @@ struct RPMBench: Sendable {
     }
 
     /// Compiles a shared library that has nothing but a function of its name and its needs.
-    func library(_ soname: String, needs: [String] = [], target: String = "x86_64", mark: String = "") async throws -> FilePath {
+    ///
+    /// - Parameter versions: A version script.
+    func library(
+        _ soname: String, needs: [String] = [], target: String = "x86_64", mark: String = "", versions: String? = nil
+    ) async throws -> FilePath {
         let path = folder.appending("sources/\(target)-\(mark)-\(soname)")
         let source = folder.appending("sources/\(target)-\(mark)-\(soname).c")
         try source.write("const char *name(void) { return \"\(soname) \(mark)\"; }\n")
         var arguments = ["--target=\(target)-linux-gnu", "-shared", "-nostdlib", "-fuse-ld=lld", "-Wl,--no-as-needed"]
+        if let versions {
+            try FilePath("\(path).map").write(versions)
+            arguments.append("-Wl,--version-script=\(path).map")
+        }
         for need in needs { arguments.append(try await library(need, target: target).string) }
         arguments += ["-Wl,-soname,\(soname)", "-o", path.string, source.string]
         let output = try await Tool.run("clang", arguments)

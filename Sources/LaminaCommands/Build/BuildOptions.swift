@@ -63,6 +63,12 @@ struct BuildOptions: ParsableArguments {
     @Flag(help: "Use nothing but the caches.")
     var offline = false
 
+    func validate() throws {
+        guard keys.isEmpty || complete || completeFrom != nil else {
+            throw ValidationError("--gpg-key is for the packages of an RPM repository: name it with --complete-from")
+        }
+    }
+
     /// - Parameter manifest: What a lamina.toml says of the layer; options of the command line come before it.
     /// - Throws: `LaminaError` for a layout of another language, and where libraries can come from nowhere.
     func settings(for targets: [BuildTarget], manifest: LayerManifest.Layer? = nil) throws -> BuildSettings {

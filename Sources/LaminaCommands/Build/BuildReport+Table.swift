@@ -18,9 +18,12 @@ extension BuildReport: TableRenderable {
         text += "  licenses  \(licenses ?? "unknown")\n"
         text += "  sbom      \(sbom)\n"
         for note in notes { text += "note: \(note)\n" }
-        for part in removed { text += "left out: \(part.reason), \(part.files) files, \(part.size.byteText)\n" }
+        for part in removed {
+            text += "left out: \(part.reason), \(part.files) \(part.files == 1 ? "file" : "files"), \(part.size.byteText)\n"
+        }
         for library in libraries {
-            text += "brought: \(library.path), \(library.size.byteText), of \(library.package) (\(library.license ?? "license unknown"))\n"
+            text += "brought: \(library.path), \(library.size.byteText), of \(library.package) (\(library.license ?? "license unknown"))"
+            text += library.replaces.map { ", in place of Lambda's own \($0)\n" } ?? "\n"
         }
         text += findings.lines
         return text + "built in \(duration.rounded(toPlaces: 2)) s\n"

@@ -4,19 +4,25 @@ import LaminaErrors
 import SystemPackage
 import ZipArchive
 
-/// An entry's bytes as a file of the cache, by their hash, for tools that work on files.
-enum BinaryFile {
-    static func extract(_ entry: ZipContent, cache: BuildCache) async throws -> FilePath {
-        if case .file(let path, _) = entry.source { return path }
+/// An entry's bytes as a file, for tools that work on files: the user's own, or one of the cache.
+struct BinaryFile: Sendable {
+    let path: FilePath
+    let sha256: SHA256Digest
+
+    init(_ entry: ZipContent, cache: BuildCache) async throws {
         var digest = MessageDigest(.sha256)
         let stream = ContentStream()
         try stream.read(entry) { piece in
             digest.update(piece)
             return true
         }
-        let name = FilePath(entry.path).lastComponent?.string ?? "binary"
-        let path = cache.folder(ofHash: SHA256Digest(finishing: &digest).hexadecimal).appending(name)
-        if BuildCache.exists(path) { return path }
+        sha256 = SHA256Digest(finishing: &digest)
+        if case .file(let path, _) = entry.source {
+            self.path = path
+            return
+        }
+        path = cache.folder(ofHash: sha256.hexadecimal).appending(FilePath(entry.path).lastComponent?.string ?? "binary")
+        guard !BuildCache.exists(path) else { return }
         try await WholeFile.make(path) { partial in
             do {
                 let file = try FileDescriptor.open(
@@ -31,6 +37,5 @@ enum BinaryFile {
                 throw LaminaError.system(error.rawValue, "cannot write \(partial)")
             }
         }
-        return path
     }
 }

@@ -2,17 +2,19 @@ import LaminaErrors
 
 /// A pattern of paths in a layer, as `.gitignore` has them: `*` and `?` stay inside a name, `**` crosses folders.
 ///
-/// One without a slash matches a file or folder of that name anywhere; one with a slash counts from the layer's root. What lies below
-/// a matching folder matches too.
+/// One without a slash matches a file or folder of that name anywhere; one with a slash counts from the layer's root. A slash at the
+/// end has it match folders only. What lies below a matching folder matches too.
 public struct PathPattern: Sendable, Hashable {
     public let text: String
     /// The names that are matched one after another; nil stands for any number of them.
     private let parts: [[Character]?]
+    private let wantsFolder: Bool
 
     /// - Throws: ``LaminaError`` `invalidArgument` for a pattern that matches everything or nothing.
     public init(_ text: String) throws {
         self.text = text
-        let trimmed = text.hasSuffix("/") ? text.dropLast() : text[...]
+        wantsFolder = text.hasSuffix("/")
+        let trimmed = wantsFolder ? text.dropLast() : text[...]
         let names = trimmed.split(separator: "/").map { $0 == "**" ? nil : Array($0) }
         guard names.contains(where: { $0 != nil }), !names.contains(["."]), !names.contains([".", "."]) else {
             throw LaminaError(.invalidArgument, "'\(text)' is no pattern of paths in a layer: give one as in 'tests' or 'python/**/*.md'")
@@ -21,7 +23,10 @@ public struct PathPattern: Sendable, Hashable {
     }
 
     /// Whether a path, or a folder above it, matches.
-    public func matches(_ path: String) -> Bool { Self.match(parts[...], path.split(separator: "/")[...]) }
+    public func matches(_ path: String, isFolder: Bool = false) -> Bool {
+        let names = path.split(separator: "/")
+        return Self.match(parts[...], (wantsFolder && !isFolder ? names.dropLast() : names)[...])
+    }
 
     private static func match(_ parts: ArraySlice<[Character]?>, _ names: ArraySlice<Substring>) -> Bool {
         guard let part = parts.first else { return true }

@@ -7,14 +7,19 @@ struct Trimming: Sendable {
     /// Whether what no function needs at run time goes: tests, type stubs, static archives, headers.
     var isSlim = false
 
-    /// - Returns: What was taken out, the largest first.
-    func apply(to content: inout LayerContent) throws -> [BuildReport.Removed] {
-        guard isSlim || !exclusions.isEmpty else { return [] }
+    /// - Returns: What was taken out, the largest first; and notes of exclusions that match nothing.
+    func apply(to content: inout LayerContent) throws -> (removed: [BuildReport.Removed], notes: [String]) {
+        guard isSlim || !exclusions.isEmpty else { return ([], []) }
         let tests = isSlim ? TestFolders(content.entries.map(\.path)) : nil
         var removed: [String: BuildReport.Removed] = [:]
         var paths: Set<String> = []
+        var used: Set<PathPattern> = []
         for entry in content.entries {
-            let reason = exclusions.first { $0.matches(entry.path) }?.text ?? tests.flatMap { Self.category(entry.path, $0)?.rawValue }
+            var isFolder = false
+            if case .directory = entry.source { isFolder = true }
+            let matching = exclusions.filter { $0.matches(entry.path, isFolder: isFolder) }
+            used.formUnion(matching)
+            let reason = matching.first?.text ?? tests.flatMap { Self.category(entry.path, $0)?.rawValue }
             guard let reason else { continue }
             paths.insert(entry.path)
             removed[reason, default: BuildReport.Removed(reason: reason, files: 0, size: 0)].files += 1
@@ -23,7 +28,8 @@ struct Trimming: Sendable {
         content.entries.removeAll { paths.contains($0.path) }
         content.index.remove(paths)
         try InstalledRecords.remove(paths, from: &content)
-        return removed.values.sorted { ($1.size, $0.reason) < ($0.size, $1.reason) }
+        let notes = exclusions.filter { !used.contains($0) }.map { "nothing in the layer matches the exclusion '\($0.text)'" }
+        return (removed.values.sorted { ($1.size, $0.reason) < ($0.size, $1.reason) }, notes)
     }
 
     private enum Category: String {

@@ -27,9 +27,13 @@ struct LibraryWording {
             reason += ": \(root) cannot be loaded without it"
         }
         let fix =
-            library.contains("musl")
-            ? "the package is for Alpine Linux (musl); take its build for glibc, a manylinux wheel or a gnu package"
-            : "build with --complete, put \(library) and what it needs into the layer's lib/, or take a package that does without it"
+            if library.contains("musl") {
+                "the package is for Alpine Linux (musl); take its build for glibc, a manylinux wheel or a gnu package"
+            } else if failure.certainRoot == nil {
+                "nothing, where no code loads it; else put \(library) and what it needs into the layer's lib/"
+            } else {
+                "build with --complete, put \(library) and what it needs into the layer's lib/, or take a package that does without it"
+            }
         return Finding(
             .missingLibrary, failure.certainRoot == nil ? .warning : .error, path: failure.need.file, subject: library, reason: reason,
             fix: fix)

@@ -42,7 +42,7 @@ struct RunTimeFileCheck {
         return Finding(
             .librarySearch, .note, path: path, subject: use.library,
             reason: "opens \(use.library) by \(use.function.rawValue), and neither the layer nor Lambda has it",
-            fix: "where the code needs it, put it into lib/, or build with --complete")
+            fix: "where the code needs it, put it and what it needs into lib/")
     }
 
     private func has(_ library: String) -> Bool {
