@@ -32,7 +32,7 @@ struct NodeBuild: SourceBuild {
             let modules = try NodeModules(of: copy, work: work)
             let addons = NodeAddons(modules: modules, target: target)
             try addons.pruneForeignBinaries()
-            let uncompiled = addons.uncompiled
+            let uncompiled = try addons.uncompiled()
             if !uncompiled.isEmpty { try await addons.compile(uncompiled, with: npm, in: copy, log: log) }
             let entries = try modules.entries()
             try await store.keep(entries, packages: modules.packages(entries), notes: notes(lock, modules, uncompiled, target))
