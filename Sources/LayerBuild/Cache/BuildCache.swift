@@ -18,6 +18,9 @@ public struct BuildCache: Sendable {
     /// Where downloads grow until they are whole.
     var partials: FilePath { root.appending("partial") }
 
+    /// Where builds have their private copies.
+    var work: FilePath { root.appending("work") }
+
     /// A lock's place, by the key of what it was resolved from.
     func lock(key: String) -> FilePath { root.appending("locks/\(key)/pylock.toml") }
 

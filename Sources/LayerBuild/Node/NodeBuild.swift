@@ -1,4 +1,5 @@
 import Foundation
+import Interpreters
 import LaminaErrors
 import SystemPackage
 
@@ -25,7 +26,7 @@ struct NodeBuild: SourceBuild {
         }
         progress(.resolved(packages: lock.count, isRemembered: resolution.isRemembered))
         progress(.installing(tool: "npm"))
-        try await WorkFolder.with(settings.cache) { work in
+        try await WorkFolder.with(in: settings.cache.work) { work in
             let copy = try project.folder.copy(into: work, lock: resolution.lock)
             let log = work.appending("log")
             try await npm.install(copy, for: target, installsLinks: installsLinks(lock, project, resolution), log: log)

@@ -1,6 +1,7 @@
 import Checksum
 import Foundation
 import HTTPTransfer
+import Interpreters
 import LambdaModel
 import LaminaErrors
 import SystemPackage

@@ -1,4 +1,5 @@
 import Foundation
+import Interpreters
 import LaminaErrors
 import SystemPackage
 
@@ -21,7 +22,7 @@ struct RPMSignatures: Sendable {
     /// - Throws: ``LaminaError`` `unsafe` unless one of the keys has made it.
     func verify(_ repomd: [UInt8], signature: [UInt8], of repository: RepositoryLocation) async throws {
         let gpgv = try SystemTool("gpgv", package: "gpgv")
-        try await cache.withWorkFolder { folder in
+        try await WorkFolder.with(in: cache.work) { folder in
             let (keyring, signed, detached) = (folder.appending("keys.gpg"), folder.appending("data"), folder.appending("data.asc"))
             try Self.write(try keys.flatMap { try OpenPGPArmor.keyring($0) }, to: keyring)
             try Self.write(repomd, to: signed)
@@ -43,7 +44,7 @@ struct RPMSignatures: Sendable {
     func verify(_ packages: [(name: String, file: FilePath)]) async throws {
         guard !packages.isEmpty else { return }
         let rpmkeys = try SystemTool("rpmkeys", package: "rpm")
-        try await cache.withWorkFolder { folder in
+        try await WorkFolder.with(in: cache.work) { folder in
             // A database of its own: what the machine trusts does not count.
             let database = ["--dbpath", folder.string]
             for key in keys {
