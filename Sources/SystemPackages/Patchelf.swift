@@ -1,5 +1,6 @@
 import Checksum
 import Foundation
+import Interpreters
 import LaminaErrors
 import SystemPackage
 
@@ -7,14 +8,14 @@ import SystemPackage
 ///
 /// A result is kept in the cache by the hash of what it was made from, the edit and the tool's version; the same three give the same bytes.
 public struct Patchelf: Sendable {
-    private let tool: SystemTool
+    private let tool: ExternalTool
     private let version: String
     private let cache: PackageCache
 
     /// - Throws: `LaminaError` `toolMissing` when patchelf is not installed.
     public init(cache: PackageCache) async throws {
-        tool = try SystemTool("patchelf", package: "patchelf")
-        version = try await tool.check(["--version"], explaining: "cannot run patchelf").trimmingCharacters(in: .whitespacesAndNewlines)
+        tool = try ExternalTool("patchelf", package: "patchelf")
+        version = try await tool.output(["--version"], explaining: "cannot run patchelf")
         self.cache = cache
     }
 
@@ -36,7 +37,7 @@ public struct Patchelf: Sendable {
                 throw LaminaError(.inputOutput, "cannot copy \(file) into the cache", cause: error)
             }
             for arguments in calls {
-                try await tool.check(arguments + [target.string], explaining: "patchelf cannot edit \(file)")
+                try await tool.run(arguments + [target.string], explaining: "patchelf cannot edit \(file)")
             }
         }
     }

@@ -67,7 +67,7 @@ struct GradleResolver: JavaResolver {
         if settings.offline { arguments.append("--offline") }
         if settings.upgrade { arguments.append("--refresh-dependencies") }
         try await tool.run(
-            arguments, in: folder, log: work.appending("log"),
+            arguments, in: folder,
             environment: [
                 "LAMINA_PROJECT": folder.string, "LAMINA_LIST": list.string, "LAMINA_BUILD": work.appending("build").string,
             ],

@@ -62,8 +62,7 @@ struct MavenResolver: JavaResolver {
         if settings.offline { arguments.append("--offline") }
         if settings.upgrade { arguments.append("--update-snapshots") }
         try await tool.run(
-            arguments, in: pom.removingLastComponent(), log: work.appending("log"),
-            explaining: "Maven cannot resolve the dependencies of \(pom)")
+            arguments, in: pom.removingLastComponent(), explaining: "Maven cannot resolve the dependencies of \(pom)")
         return JavaResolution(artifacts: try artifacts(in: folder), isRepeatable: true)
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Interpreters
 import LambdaModel
 import LaminaErrors
 import SystemPackage
@@ -42,9 +43,10 @@ struct NodeAddons {
     /// Compiles packages, where this machine is what they are for.
     ///
     /// - Throws: ``LaminaError`` `unsupported`, naming the packages, where it is not.
-    func compile(_ packages: [NodeModules.InstalledPackage], with npm: NPM, in project: FilePath, log: FilePath) async throws {
+    func compile(_ packages: [NodeModules.InstalledPackage], with npm: NPM, in project: FilePath) async throws {
         let names = packages.map { "\($0.name)@\($0.version)" }
-        let host = try await ExternalTool("node", install: "see https://nodejs.org").output(["--version"])
+        let host = try await ExternalTool("node", install: "see https://nodejs.org").output(
+            ["--version"], explaining: "node does not tell its version")
         let major = host.dropFirst().prefix { $0 != "." }
         guard target.architecture == .host, major == "\(target.major)" else {
             throw LaminaError(
@@ -55,7 +57,7 @@ struct NodeAddons {
                 \(Architecture.host.rawValue): build the layer on such a machine, or take a package that brings its binaries
                 """)
         }
-        try await npm.rebuild(names, in: project, for: target, log: log)
+        try await npm.rebuild(names, in: project, for: target)
         for package in packages {
             let folder = modules.folder.appending(package.path)
             guard try holdsBinary(folder) else {

@@ -28,13 +28,12 @@ struct NodeBuild: SourceBuild {
         progress(.installing(tool: "npm"))
         try await WorkFolder.with(in: settings.cache.work) { work in
             let copy = try project.folder.copy(into: work, lock: resolution.lock)
-            let log = work.appending("log")
-            try await npm.install(copy, for: target, installsLinks: installsLinks(lock, project, resolution), log: log)
+            try await npm.install(copy, for: target, installsLinks: installsLinks(lock, project, resolution))
             let modules = try NodeModules(of: copy, work: work)
             let addons = NodeAddons(modules: modules, target: target)
             try addons.pruneForeignBinaries()
             let uncompiled = try addons.uncompiled()
-            if !uncompiled.isEmpty { try await addons.compile(uncompiled, with: npm, in: copy, log: log) }
+            if !uncompiled.isEmpty { try await addons.compile(uncompiled, with: npm, in: copy) }
             let entries = try modules.entries()
             try await store.keep(entries, packages: modules.packages(entries), notes: notes(lock, modules, uncompiled, target))
         }

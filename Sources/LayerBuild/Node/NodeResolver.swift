@@ -33,7 +33,7 @@ struct NodeResolver: Sendable {
         }
         try await WorkFolder.with(in: settings.cache.work) { work in
             let copy = try project.folder.copy(into: work, lock: nil)
-            try await npm.lock(copy, for: target, log: work.appending("log"))
+            try await npm.lock(copy, for: target)
             try await RememberedLock.keep(copy.appending("package-lock.json"), at: path)
         }
         return Resolution(lock: path, isRemembered: false, isOurs: true)

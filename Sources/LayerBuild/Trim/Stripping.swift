@@ -4,7 +4,6 @@ import Interpreters
 import LambdaModel
 import LaminaErrors
 import LayerCheck
-import Subprocess
 import SystemPackage
 import ZipArchive
 
@@ -12,7 +11,7 @@ import ZipArchive
 struct Stripping: Sendable {
     let target: BuildTarget
     let cache: BuildCache
-    private let tool: FilePath
+    private let tool: ExternalTool
 
     /// - Throws: ``LaminaError`` `toolMissing` when no strip for the architecture is there.
     init(target: BuildTarget, cache: BuildCache) throws {
@@ -27,7 +26,7 @@ struct Stripping: Sendable {
                 "no strip for \(target.architecture.rawValue) is installed: install llvm, or binutils-\(target.architecture.machineName.replacingOccurrences(of: "_", with: "-"))-linux-gnu"
             )
         }
-        tool = found
+        tool = ExternalTool(name: found.lastComponent?.string ?? "strip", executable: found)
     }
 
     /// - Returns: What went, if anything; and notes of files that are left as they were.
@@ -57,15 +56,10 @@ struct Stripping: Sendable {
     /// The stripped file, kept beside the one that it is of.
     private func strip(_ file: FilePath) async throws -> FilePath {
         let name = file.lastComponent?.string ?? ""
-        let stripped = file.removingLastComponent().appending("\(tool.lastComponent?.string ?? "strip")/\(name)")
+        let stripped = file.removingLastComponent().appending("\(tool.name)/\(name)")
         if BuildCache.exists(stripped) { return stripped }
         try await WholeFile.make(stripped) { partial in
-            let result = try await Subprocess.run(
-                .path(tool), arguments: ["--strip-debug", "-o", partial.string, file.string], output: .discarded,
-                error: .string(limit: 1 << 16))
-            guard result.terminationStatus.isSuccess else {
-                throw LaminaError(.toolFailed, "\(tool) cannot strip \(name):\n\(result.standardError)")
-            }
+            try await tool.run(["--strip-debug", "-o", partial.string, file.string], explaining: "\(name) cannot be stripped")
         }
         return stripped
     }

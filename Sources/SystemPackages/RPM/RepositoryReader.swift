@@ -33,7 +33,8 @@ final class RepositoryReader: Sendable {
             let answer = try await schedule.run {
                 let answer: HTTPAnswer
                 do {
-                    answer = try await downloader.session.run(URLRequest(url: url, timeoutInterval: 60), Transfer(followsRedirections: true))
+                    answer = try await downloader.session.run(
+                        URLRequest(url: url, timeoutInterval: 60), Transfer(followsRedirections: true))
                 } catch let error as LaminaError {
                     throw LaminaError(error.code, "cannot read \(url)", cause: error)
                 }

@@ -33,10 +33,10 @@ struct SourceTreeBuilder: Sendable {
         case .folder(let path): try await uv.build(path, into: output, for: target)
         case .git(let commit):
             guard !offline else { throw LaminaError(.network, "\(tree) is not in the cache, and --offline forbids fetching it") }
-            let checkout = output.removingLastComponent().appending(".\(UUID().uuidString).partial")
-            defer { try? FileManager.default.removeItem(atPath: checkout.string) }
-            try await GitRepository().checkOut(commit, into: checkout)
-            try await uv.build(checkout.pushing(FilePath(commit.subdirectory ?? "")), into: output, for: target)
+            try await WorkFolder.with(in: cache.work) { checkout in
+                try await GitRepository().checkOut(commit, into: checkout)
+                try await uv.build(checkout.pushing(FilePath(commit.subdirectory ?? "")), into: output, for: target)
+            }
         }
     }
 
