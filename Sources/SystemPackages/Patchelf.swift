@@ -7,13 +7,13 @@ import SystemPackage
 /// Changes what an ELF file says of itself and of the libraries that it needs, by the tool patchelf.
 ///
 /// A result is kept in the cache by the hash of what it was made from, the edit and the tool's version; the same three give the same bytes.
-public struct Patchelf: Sendable {
+package struct Patchelf: Sendable {
     private let tool: ExternalTool
     private let version: String
     private let cache: PackageCache
 
     /// - Throws: `LaminaError` `toolMissing` when patchelf is not installed.
-    public init(cache: PackageCache) async throws {
+    package init(cache: PackageCache) async throws {
         tool = try ExternalTool("patchelf", package: "patchelf")
         version = try await tool.output(["--version"], explaining: "cannot run patchelf")
         self.cache = cache
@@ -25,7 +25,7 @@ public struct Patchelf: Sendable {
     ///   - file: An ELF file with a dynamic section.
     ///   - sha256: The file's hash where the caller knows it; else it is computed.
     /// - Throws: `LaminaError` `invalidArgument` for an edit that would not stay as it is meant, `toolFailed` with patchelf's explanation.
-    public func apply(_ edit: ELFEdit, to file: FilePath, sha256: SHA256Digest? = nil) async throws -> FilePath {
+    package func apply(_ edit: ELFEdit, to file: FilePath, sha256: SHA256Digest? = nil) async throws -> FilePath {
         let calls = try edit.calls
         let source = try sha256 ?? Self.digest(file)
         let key = SHA256Digest(of: ([version] + calls.joined()).joined(separator: "\0").utf8)

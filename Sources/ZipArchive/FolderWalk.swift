@@ -6,18 +6,18 @@ import Glibc
 #endif
 
 /// Everything below a folder: each folder before what is in it, names in the order of their bytes. Symlinks are not followed.
-public struct FolderWalk: Sendable {
+package struct FolderWalk: Sendable {
     /// Entries that one folder may hold.
     private static let limit = 1_000_000
 
-    public private(set) var items: [Item] = []
+    package private(set) var items: [Item] = []
 
     /// - Parameters:
     ///   - isDeep: Whether folders inside the folder are walked too.
     ///   - skipsUnreadable: Whether what cannot be read, or is gone meanwhile, is left out; else it is an error.
     ///   - isIncluded: Whether an item is taken; a folder that is not is left out with all that it holds.
     /// - Throws: ``LaminaError`` `inputOutput`, `limitExceeded` beyond a million entries.
-    public init(
+    package init(
         _ folder: FilePath, isDeep: Bool = true, skipsUnreadable: Bool = false, where isIncluded: (Item) throws -> Bool = { _ in true }
     ) throws {
         try add(folder, as: "", isDeep, skipsUnreadable, isIncluded)
@@ -61,28 +61,28 @@ public struct FolderWalk: Sendable {
 
 extension FolderWalk {
     /// What a walk comes by.
-    public struct Item: Sendable {
+    package struct Item: Sendable {
         /// From the folder on.
-        public var path: String
-        public var location: FilePath
-        public var kind: ZipEntry.Kind
+        package var path: String
+        package var location: FilePath
+        package var kind: ZipEntry.Kind
         /// The Unix permission bits.
-        public var permissions: UInt16
+        package var permissions: UInt16
         /// Bytes of a file.
-        public var size: Int
+        package var size: Int
         /// Where a symlink points.
-        public var target: String?
+        package var target: String?
         /// The time since 1970 when it was last changed.
-        public var modified: Duration
+        package var modified: Duration
 
         /// The last part of its path.
-        public var name: String { location.lastComponent?.string ?? "" }
-        public var isExecutable: Bool { permissions & 0o111 != 0 }
+        package var name: String { location.lastComponent?.string ?? "" }
+        package var isExecutable: Bool { permissions & 0o111 != 0 }
 
         /// Whatever lies at a place; of a symlink, the link itself.
         ///
         /// - Throws: ``LaminaError`` `inputOutput` where nothing is.
-        public init(_ location: FilePath, path: String) throws {
+        package init(_ location: FilePath, path: String) throws {
             var status = stat()
             guard lstat(location.string, &status) == 0 else { throw LaminaError.system(errno, "cannot read \(location)") }
             self.path = path

@@ -5,14 +5,14 @@ import SystemPackage
 import ZipArchive
 
 /// A folder's files, symlinks and empty folders as entries of a zip.
-public struct FolderContents {
-    public private(set) var entries: [ZipContent] = []
+package struct FolderContents {
+    package private(set) var entries: [ZipContent] = []
 
     /// - Parameters:
     ///   - destination: The zip's folder that the contents go into; empty for its root.
     ///   - progress: Told the bytes that were found so far, of an unknown total.
     /// - Throws: ``LaminaError`` `unsupported` for pipes, sockets and devices; `unsafe` for symlinks that leave the folder; `inputOutput`.
-    public init(
+    package init(
         _ folder: FilePath, into destination: String = "", _ progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws {
         var size = 0

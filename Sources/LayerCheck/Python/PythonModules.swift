@@ -1,10 +1,10 @@
 /// The modules that a Python layer offers to `import`.
-public struct PythonModules: Sendable {
+package struct PythonModules: Sendable {
     /// Names of top-level modules and packages, sorted.
-    public let names: [String]
+    package let names: [String]
 
     /// - Parameter minor: The minor version of the runtime's Python 3.
-    public init(of tree: LayerTree, minor: Int) {
+    package init(of tree: LayerTree, minor: Int) {
         var names: Set<String> = []
         for site in ["python/lib/python3.\(minor)/site-packages/", "python/"] {
             for path in tree.paths
