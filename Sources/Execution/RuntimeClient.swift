@@ -2,7 +2,6 @@ import Foundation
 import Interpreters
 import LambdaModel
 import LaminaErrors
-import Subprocess
 import SystemPackage
 
 /// AWS's own runtime client for Python, awslambdaric, installed once a machine and interpreter in the user's cache folder.
@@ -32,25 +31,15 @@ public enum RuntimeClient {
     }
 
     private static func install(_ interpreter: PythonInterpreter, to folder: FilePath) async throws {
-        let uv = try ToolPath.find("uv", install: "functions in Python need it once, to install AWS's runtime client")
-        let temporary = folder.removingLastComponent().appending("\(UUID().uuidString).partial")
-        defer { try? FileManager.default.removeItem(atPath: temporary.string) }
-        try FileManager.default.createDirectory(atPath: temporary.string, withIntermediateDirectories: true)
-        // Without its bytecode the client alone would take 60 ms of each cold start.
-        let result = try await Subprocess.run(
-            .path(uv),
-            arguments: [
-                "pip", "install", "--quiet", "--python", interpreter.executable.string, "--target", temporary.string, "--compile-bytecode",
-                "--link-mode", "copy", "awslambdaric",
-            ],
-            output: .discarded, error: .string(limit: 1 << 16))
-        guard result.terminationStatus.isSuccess else {
-            throw LaminaError(.toolFailed, "uv cannot install awslambdaric for Python 3.\(interpreter.minor):\n\(result.standardError)")
-        }
-        try bootstrap.write(toFile: temporary.appending("bootstrap.py").string, atomically: true, encoding: .utf8)
-        // Another server may have been faster; its copy is as good.
-        if rename(temporary.string, folder.string) != 0, errno != EEXIST, errno != ENOTEMPTY {
-            throw LaminaError.system(errno, "cannot keep the runtime client")
+        let uv = try ExternalTool("uv", install: "functions in Python need it once, to install AWS's runtime client")
+        try await WholeFile.make(folder) { partial in
+            // Without its bytecode the client alone would take 60 ms of each cold start.
+            try await uv.run(
+                [
+                    "pip", "install", "--quiet", "--python", interpreter.executable.string, "--target", partial.string,
+                    "--compile-bytecode", "--link-mode", "copy", "awslambdaric",
+                ], explaining: "uv cannot install awslambdaric for Python 3.\(interpreter.minor)")
+            try bootstrap.write(toFile: partial.appending("bootstrap.py").string, atomically: true, encoding: .utf8)
         }
     }
 

@@ -13,23 +13,6 @@ package final class Transfer: Sendable {
     /// Bytes of an answer that is kept in memory.
     private static let limit = 32 << 20
 
-    fileprivate struct State: ~Copyable {
-        var file: FileDescriptor?
-        /// Bytes that the file had before; the answer is asked for from there on.
-        var offset = 0
-        /// Whether the answer is known to go on where the file ended, or to begin anew.
-        var isPlaced = false
-        /// The answer's strong ETag, else its time of change (RFC 9110, 13.1.5).
-        var validator: String?
-        var digest = MessageDigest(.sha256)
-        var body: [UInt8] = []
-        var received = 0
-        var failure: LaminaError?
-        var continuation: CheckedContinuation<HTTPAnswer, any Error>?
-        /// An end that came before anyone waited for it.
-        var result: Result<HTTPAnswer, any Error>?
-    }
-
     /// Whether a redirection is followed; a signature would not hold for another address.
     let followsRedirections: Bool
     private let progress: TransferProgress?
@@ -164,47 +147,3 @@ package final class Transfer: Sendable {
         return .success(HTTPAnswer(status: response.statusCode, headers: headers, body: body))
     }
 }
-
-extension Transfer.State {
-    /// Finds where the answer's first byte belongs.
-    fileprivate mutating func place(_ response: HTTPURLResponse) {
-        isPlaced = true
-        let tag = response.value(forHTTPHeaderField: "ETag")
-        validator = tag.flatMap { $0.hasPrefix("W/") ? nil : $0 } ?? response.value(forHTTPHeaderField: "Last-Modified")
-        guard offset > 0 else { return }
-        switch response.statusCode {
-        case 200:
-            do {
-                try file?.resize(to: 0)
-                try file?.seek(offset: 0, from: .start)
-            } catch {
-                failure = LaminaError(.inputOutput, "cannot write the download", cause: error)
-            }
-            digest = MessageDigest(.sha256)
-            (offset, received) = (0, 0)
-        case 206:
-            let range = response.value(forHTTPHeaderField: "Content-Range") ?? ""
-            guard !range.hasPrefix("bytes \(offset)-") else { return }
-            failure = LaminaError(.network, "the service sent '\(range)' in place of the bytes from \(offset) on")
-        default: break
-        }
-    }
-}
-
-/// What came back for a request.
-package struct HTTPAnswer: Sendable {
-    package var status: Int
-    /// By lower-case name.
-    package var headers: [String: String]
-    /// Empty where it went to a file.
-    package var body: [UInt8]
-
-    package init(status: Int, headers: [String: String], body: [UInt8]) {
-        self.status = status
-        self.headers = headers
-        self.body = body
-    }
-}
-
-/// Told of each piece that went over the wire: bytes so far, and of all; the latter 0 or less where it is not known.
-public typealias TransferProgress = @Sendable (_ done: Int, _ total: Int) -> Void

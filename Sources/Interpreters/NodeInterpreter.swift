@@ -1,7 +1,6 @@
 import Foundation
 import LambdaModel
 import LaminaErrors
-import Subprocess
 import SystemPackage
 
 /// A Node.js on this machine that can stand for a Lambda runtime's.
@@ -44,11 +43,8 @@ public struct NodeInterpreter: Sendable, Hashable {
     }
 
     private static func major(of executable: FilePath) async -> Int? {
-        let result = try? await Subprocess.run(
-            .path(executable), arguments: ["--version"], output: .string(limit: 256), error: .discarded)
-        guard let result, result.terminationStatus.isSuccess, let text = Optional(result.standardOutput), text.hasPrefix("v") else {
-            return nil
-        }
-        return Int(text.dropFirst().prefix { $0.isNumber })
+        let answer = try? await ExternalTool(name: "node", executable: executable).answer(["--version"])
+        guard let answer, answer.isSuccess, answer.text.hasPrefix("v") else { return nil }
+        return Int(answer.text.dropFirst().prefix { $0.isNumber })
     }
 }

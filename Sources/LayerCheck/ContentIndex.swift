@@ -12,14 +12,14 @@ public struct ContentIndex: Codable, Sendable {
     /// Shared libraries that modules open by name as they run.
     public var libraryUses: [String: [LibraryUse]] = [:]
     /// All files that were looked at.
-    public var covered: Set<String> = []
+    package var covered: Set<String> = []
 
     public init() {}
 
     private enum CodingKeys: String, CodingKey { case binaries, unreadable, libraryUses }
 
     /// The index under other paths; what has none in `paths` is left out.
-    public func renamed(_ paths: [String: String]) -> ContentIndex {
+    package func renamed(_ paths: [String: String]) -> ContentIndex {
         func rename<Value>(_ values: [String: Value]) -> [String: Value] {
             Dictionary(values.compactMap { path, value in paths[path].map { ($0, value) } }, uniquingKeysWith: { first, _ in first })
         }
@@ -32,7 +32,7 @@ public struct ContentIndex: Codable, Sendable {
     }
 
     /// Adds another index, which is right where both speak of the same path.
-    public mutating func merge(_ other: ContentIndex) {
+    package mutating func merge(_ other: ContentIndex) {
         remove(other.covered)
         binaries.merge(other.binaries) { _, later in later }
         unreadable.merge(other.unreadable) { _, later in later }
@@ -48,7 +48,7 @@ public struct ContentIndex: Codable, Sendable {
     }
 
     /// Forgets files.
-    public mutating func remove(_ paths: Set<String>) {
+    package mutating func remove(_ paths: Set<String>) {
         for path in paths {
             binaries[path] = nil
             unreadable[path] = nil

@@ -38,7 +38,7 @@ public struct LayerFile: Sendable {
     }
 
     /// Something in a folder.
-    public init(_ item: FolderWalk.Item) {
+    package init(_ item: FolderWalk.Item) {
         let source: ZipContent.Source =
             switch item.kind {
             case .directory: .directory
@@ -51,20 +51,20 @@ public struct LayerFile: Sendable {
     }
 
     /// The name's last part.
-    public var name: Substring { path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...] }
+    package var name: Substring { path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...] }
 
     /// The file's bytes.
     ///
     /// - Throws: ``LaminaError`` `limitExceeded` beyond `limit` bytes, and whatever hinders the reading.
-    public func bytes(limit: Int = 8 << 20) throws -> [UInt8] {
+    package func bytes(limit: Int = 8 << 20) throws -> [UInt8] {
         guard size <= limit else { throw LaminaError(.limitExceeded, "\(path) has \(size) bytes; at most \(limit) are read here") }
         return try content.bytes()
     }
 
-    public func text(limit: Int = 8 << 20) throws -> String { String(decoding: try bytes(limit: limit), as: UTF8.self) }
+    package func text(limit: Int = 8 << 20) throws -> String { String(decoding: try bytes(limit: limit), as: UTF8.self) }
 
     /// Where a symlink points.
-    public func linkTarget() throws -> String {
+    package func linkTarget() throws -> String {
         if case .symbolicLink(let target) = content.source { return target }
         return try text(limit: 4096)
     }

@@ -36,7 +36,7 @@ public struct LayerTree: Sendable {
     public var size: Int { files.values.reduce(0) { $0 + $1.size } }
 
     /// The tree with another one laid over it, whose files win.
-    public func overlaid(with other: LayerTree) -> LayerTree {
+    package func overlaid(with other: LayerTree) -> LayerTree {
         var tree = self
         tree.files.merge(other.files) { _, later in later }
         tree.links = tree.links.filter { other.files[$0.key] == nil }.merging(other.links) { _, later in later }
@@ -45,13 +45,13 @@ public struct LayerTree: Sendable {
     }
 
     /// Files only, in the order of their paths.
-    public var regularFiles: [LayerFile] { paths.compactMap { files[$0] }.filter { $0.kind == .file } }
+    package var regularFiles: [LayerFile] { paths.compactMap { files[$0] }.filter { $0.kind == .file } }
 
     /// Whether there is anything below a folder.
-    public func hasFolder(_ folder: String) -> Bool { paths[firstIndex(below: folder)...].first?.hasPrefix(folder + "/") == true }
+    package func hasFolder(_ folder: String) -> Bool { paths[firstIndex(below: folder)...].first?.hasPrefix(folder + "/") == true }
 
     /// What lies below a folder, at any depth, in the order of the paths.
-    public func files(below folder: String) -> [LayerFile] {
+    package func files(below folder: String) -> [LayerFile] {
         paths[firstIndex(below: folder)...].prefix { $0.hasPrefix(folder + "/") }.compactMap { files[$0] }
     }
 

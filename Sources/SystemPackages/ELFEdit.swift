@@ -2,18 +2,18 @@ import ELFFile
 import LaminaErrors
 
 /// What is to be changed in an ELF file's dynamic section.
-public struct ELFEdit: Sendable, Hashable {
+package struct ELFEdit: Sendable, Hashable {
     /// `DT_RPATH`: folders separated by colons, `$ORIGIN` for the file's own.
     ///
     /// It takes the place of `DT_RUNPATH`, because the loader looks into a `DT_RPATH` before `LD_LIBRARY_PATH`, and into a
     /// `DT_RUNPATH` after it (ld.so(8)).
-    public var rpath: String?
+    package var rpath: String?
     /// `DT_SONAME`.
-    public var soname: String?
+    package var soname: String?
     /// Names in `DT_NEEDED`, and in the symbol versions that are needed of them, by what shall stand there instead.
-    public var neededReplacements: [String: String]
+    package var neededReplacements: [String: String]
 
-    public init(rpath: String? = nil, soname: String? = nil, neededReplacements: [String: String] = [:]) {
+    package init(rpath: String? = nil, soname: String? = nil, neededReplacements: [String: String] = [:]) {
         self.rpath = rpath
         self.soname = soname
         self.neededReplacements = neededReplacements

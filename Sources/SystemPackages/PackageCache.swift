@@ -1,5 +1,6 @@
 import Checksum
 import Foundation
+import Interpreters
 import LaminaErrors
 import SystemPackage
 
@@ -12,7 +13,7 @@ public struct PackageCache: Sendable {
     /// - Parameter root: A folder, which is made where it is not there.
     public init(root: FilePath) {
         // Tools are run in other folders than the caller's.
-        self.root = FilePath(FileManager.default.currentDirectoryPath).pushing(root)
+        self.root = root.absolute
     }
 
     /// The folder of everything that is known of a file.
@@ -24,21 +25,8 @@ public struct PackageCache: Sendable {
     ) async throws -> FilePath {
         let path = folder(of: sha256).appending(name)
         if access(path.string, R_OK) == 0 { return path }
-        let temporary = path.removingLastComponent().appending(".\(UUID().uuidString).partial")
-        let files = FileManager.default
-        do {
-            try files.createDirectory(atPath: path.removingLastComponent().string, withIntermediateDirectories: true)
-            try await make(temporary)
-            if rename(temporary.string, path.string) != 0 {
-                // Another process was faster to make the same folder.
-                guard errno == EEXIST || errno == ENOTEMPTY else { throw LaminaError.system(errno, "cannot write \(path)") }
-                try files.removeItem(atPath: temporary.string)
-            }
-            return path
-        } catch {
-            try? files.removeItem(atPath: temporary.string)
-            throw (error as? CocoaError).map { LaminaError(.inputOutput, "cannot write to the cache \(root)", cause: $0) } ?? error
-        }
+        try await WholeFile.make(path, make)
+        return path
     }
 
     /// Makes the folder itself.
@@ -50,15 +38,6 @@ public struct PackageCache: Sendable {
         }
     }
 
-    /// Runs with an empty folder that is removed afterwards.
-    func withWorkFolder<T>(isolation: isolated (any Actor)? = #isolation, _ body: (FilePath) async throws -> T) async throws -> T {
-        let folder = root.appending(".\(UUID().uuidString).partial")
-        do {
-            try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
-        } catch {
-            throw LaminaError(.inputOutput, "cannot write to the cache \(root)", cause: error)
-        }
-        defer { try? FileManager.default.removeItem(atPath: folder.string) }
-        return try await body(folder)
-    }
+    /// Where work in progress has its files.
+    var work: FilePath { root.appending("work") }
 }

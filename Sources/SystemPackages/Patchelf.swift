@@ -1,21 +1,22 @@
 import Checksum
 import ELFFile
 import Foundation
+import Interpreters
 import LaminaErrors
 import SystemPackage
 
 /// Changes what an ELF file says of itself and of the libraries that it needs, by the tool patchelf.
 ///
 /// A result is kept in the cache by the hash of what it was made from, the edit and the tool's version; the same three give the same bytes.
-public struct Patchelf: Sendable {
-    private let tool: SystemTool
+package struct Patchelf: Sendable {
+    private let tool: ExternalTool
     private let version: String
     private let cache: PackageCache
 
     /// - Throws: `LaminaError` `toolMissing` when patchelf is not installed.
-    public init(cache: PackageCache) async throws {
-        tool = try SystemTool("patchelf", package: "patchelf")
-        version = try await tool.check(["--version"], explaining: "cannot run patchelf").trimmingCharacters(in: .whitespacesAndNewlines)
+    package init(cache: PackageCache) async throws {
+        tool = try ExternalTool("patchelf", package: "patchelf")
+        version = try await tool.output(["--version"], explaining: "cannot run patchelf")
         self.cache = cache
     }
 
@@ -26,7 +27,7 @@ public struct Patchelf: Sendable {
     ///   - sha256: The file's hash where the caller knows it; else it is computed.
     /// - Throws: `LaminaError` `invalidArgument` for an edit that would not stay as it is meant; `toolFailed` with patchelf's explanation, or
     ///   where the edited file is not what the edit would have it be.
-    public func apply(_ edit: ELFEdit, to file: FilePath, sha256: SHA256Digest? = nil) async throws -> FilePath {
+    package func apply(_ edit: ELFEdit, to file: FilePath, sha256: SHA256Digest? = nil) async throws -> FilePath {
         let calls = try edit.calls
         let source = try sha256 ?? Self.digest(file)
         let key = SHA256Digest(of: ([version] + calls.joined()).joined(separator: "\0").utf8)
@@ -38,7 +39,7 @@ public struct Patchelf: Sendable {
                 throw LaminaError(.inputOutput, "cannot copy \(file) into the cache", cause: error)
             }
             for arguments in calls {
-                try await tool.check(arguments + [target.string], explaining: "patchelf cannot edit \(file)")
+                try await tool.run(arguments + [target.string], explaining: "patchelf cannot edit \(file)")
             }
             guard try Self.isSound(target, after: edit, of: file) else {
                 throw LaminaError(.toolFailed, "\(version) breaks \(file) as it edits it: install a newer patchelf")

@@ -3,7 +3,7 @@ import LaminaErrors
 /// Which names a zip's entries may have, and together: nothing leaves the root, nothing stands in another's way.
 ///
 /// Names are looked at as bytes, as the kernel does: a combining character behind a slash makes one Character of both.
-public struct PathRules {
+package struct PathRules {
     /// Linux's PATH_MAX.
     private static let lengthLimit = 4096
     private static let slash = UInt8(ascii: "/")
@@ -11,19 +11,19 @@ public struct PathRules {
     /// Kinds by path, without a trailing slash.
     private var kinds: [[UInt8]: ZipEntry.Kind] = [:]
 
-    public init() {}
+    package init() {}
 
     /// Checks all entries of a zip that is about to be extracted.
     ///
     /// - Throws: ``LaminaError`` `unsafe`, naming the entry.
-    public static func check(_ entries: [ZipEntry]) throws {
+    package static func check(_ entries: [ZipEntry]) throws {
         var rules = PathRules()
         for entry in entries { try rules.admit(entry.path, entry.kind) }
         try rules.checkParents()
     }
 
     /// Checks one name by itself and against those before it. A directory may be named twice.
-    public mutating func admit(_ path: String, _ kind: ZipEntry.Kind) throws {
+    package mutating func admit(_ path: String, _ kind: ZipEntry.Kind) throws {
         var bytes = Array(path.utf8)
         guard bytes.count <= Self.lengthLimit else {
             throw LaminaError(.unsafe, "\(path.prefix(80))… is longer than the \(Self.lengthLimit) bytes that a path may have")
@@ -44,7 +44,7 @@ public struct PathRules {
     }
 
     /// Checks that no entry lies below a file or a symlink.
-    public func checkParents() throws {
+    package func checkParents() throws {
         for path in kinds.keys {
             var parent = path[...]
             while let slash = parent.lastIndex(of: Self.slash) {
@@ -63,7 +63,7 @@ public struct PathRules {
     /// Checks that a symlink's target, from the link's own folder, stays below the root; or below /opt, where a layer is mounted.
     ///
     /// `..` counts only at the target's start: behind a name it could follow another link.
-    public static func checkLink(_ path: String, target: String) throws {
+    package static func checkLink(_ path: String, target: String) throws {
         guard !target.isEmpty, !target.utf8.contains(0) else { throw LaminaError(.unsafe, "\(path) is a symlink without a target") }
         if target.utf8.first == slash {
             guard target.utf8.starts(with: "/opt/".utf8),

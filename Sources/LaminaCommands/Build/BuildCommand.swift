@@ -85,7 +85,7 @@ struct BuildCommand: AsyncParsableCommand {
         while true {
             do {
                 let jobs = try jobs()
-                watcher.watch(
+                try watcher.watch(
                     jobs.flatMap { $0.builder.sources.map(\.path) } + (sources.isEmpty ? [manifest] : []), outputs: jobs.map(\.output))
                 try await build(jobs)
             } catch let error as LaminaError {

@@ -9,7 +9,7 @@ struct SourceWatcher {
 
     private struct State: Equatable {
         var size: Int
-        var modified: Date
+        var modified: Duration
     }
 
     private var paths: [FilePath] = []
@@ -21,10 +21,11 @@ struct SourceWatcher {
     /// - Parameters:
     ///   - paths: Files, which stand for the files beside them too, as requirements include others; and folders.
     ///   - outputs: Zips, which are no sources.
-    mutating func watch(_ paths: [FilePath], outputs: [FilePath]) {
+    /// - Throws: ``LaminaError`` `limitExceeded` for folders of more than a million files.
+    mutating func watch(_ paths: [FilePath], outputs: [FilePath]) throws {
         self.paths = paths
         self.outputs = Set(outputs.map { Self.plain($0.string.hasSuffix(".zip") ? String($0.string.dropLast(4)) : $0.string) })
-        known = snapshot()
+        known = try snapshot()
     }
 
     /// Returns when something has changed, and has been still since.
@@ -32,41 +33,34 @@ struct SourceWatcher {
         var last = known
         while true {
             try await Task.sleep(for: .milliseconds(300))
-            let now = snapshot()
+            let now = try snapshot()
             if now == last, now != known { break }
             last = now
         }
         known = last
     }
 
-    private func snapshot() -> [String: State] {
+    private func snapshot() throws -> [String: State] {
         var found: [String: State] = [:]
         for path in paths {
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: path.string, isDirectory: &isFolder) else { continue }
             if isFolder.boolValue {
-                add(path, isDeep: true, to: &found)
+                try add(path, isDeep: true, to: &found)
             } else {
                 let folder = path.removingLastComponent()
-                add(folder.isEmpty ? "." : folder, isDeep: false, to: &found)
+                try add(folder.isEmpty ? "." : folder, isDeep: false, to: &found)
             }
         }
         return found
     }
 
-    private func add(_ folder: FilePath, isDeep: Bool, to found: inout [String: State]) {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? [] {
-            let path = folder.appending(name)
-            guard !Self.passedOver.contains(name), !name.hasSuffix(".partial"),
-                !isOutput(path.string),
-                let attributes = try? FileManager.default.attributesOfItem(atPath: path.string)
-            else { continue }
-            if attributes[.type] as? FileAttributeType == .typeDirectory {
-                if isDeep { add(path, isDeep: true, to: &found) }
-                continue
-            }
-            found[path.string] = State(
-                size: attributes[.size] as? Int ?? 0, modified: attributes[.modificationDate] as? Date ?? .distantPast)
+    private func add(_ folder: FilePath, isDeep: Bool, to found: inout [String: State]) throws {
+        let walk = try FolderWalk(folder, isDeep: isDeep, skipsUnreadable: true) { item in
+            !Self.passedOver.contains(item.name) && !item.name.hasSuffix(".partial") && !isOutput(item.location.string)
+        }
+        for item in walk.items where item.kind != .directory {
+            found[item.location.string] = State(size: item.size, modified: item.modified)
         }
     }
 

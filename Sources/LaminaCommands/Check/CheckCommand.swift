@@ -25,8 +25,8 @@ struct CheckCommand: AsyncParsableCommand {
             """)
 
     @Argument(
-        help: "A zip, a folder of what shall be at /opt, or a layer version: its ARN, or NAME:NUMBER.", transform: { try LayerSide($0) })
-    var source: LayerSide
+        help: "A zip, a folder of what shall be at /opt, or a layer version: its ARN, or NAME:NUMBER.", transform: { try LayerOperand($0) })
+    var source: LayerOperand
 
     @Option(help: "The Lambda runtime, as in python3.13.")
     var runtime: String
@@ -34,11 +34,11 @@ struct CheckCommand: AsyncParsableCommand {
     @Option(help: "x86_64 or arm64.")
     var architecture: Architecture = .x86_64
 
-    @Option(help: "Another layer of the function, which comes after this one; give it once for each.", transform: { try LayerSide($0) })
-    var with: [LayerSide] = []
+    @Option(help: "Another layer of the function, which comes after this one; give it once for each.", transform: { try LayerOperand($0) })
+    var with: [LayerOperand] = []
 
-    @Option(help: "The function's own code, a zip or a folder, for the sizes.", transform: { try LayerSide($0) })
-    var function: LayerSide?
+    @Option(help: "The function's own code, a zip or a folder, for the sizes.", transform: { try LayerOperand($0) })
+    var function: LayerOperand?
 
     @Flag(name: .customLong("import"), help: "Import every module, or require every package, in the sandbox of the runtime too.")
     var imports = false
@@ -57,13 +57,13 @@ struct CheckCommand: AsyncParsableCommand {
         let start = ContinuousClock.now
         let runtime = try Runtime(runtime)
         var checker = LayerChecker(runtime: runtime, architecture: architecture)
-        let sides = [source] + with + [function].compactMap(\.self)
-        let layer = sides.lazy.compactMap(\.layer).first
+        let operands = [source] + with + [function].compactMap(\.self)
+        let layer = operands.lazy.compactMap(\.layer).first
         let lambda = layer == nil ? nil : try await connection.lambda(for: layer)
         try await withTemporaryFolder("check") { folder in
             var trees: [LayerTree] = []
-            for (index, side) in sides.enumerated() {
-                trees.append(try await side.tree(with: lambda, downloadingTo: folder.appending("\(index).zip")))
+            for (index, operand) in operands.enumerated() {
+                trees.append(try await operand.tree(with: lambda, downloadingTo: folder.appending("\(index).zip")))
             }
             if function != nil { checker.function = trees.removeLast() }
             checker.others = Array(trees.dropFirst())

@@ -19,11 +19,11 @@ struct DiffCommand: AsyncParsableCommand {
               lamina diff old.zip new.zip --format json
             """)
 
-    @Argument(help: "The earlier: an ARN, NAME:NUMBER, or a zip.", transform: { try LayerSide($0) })
-    var before: LayerSide
+    @Argument(help: "The earlier: an ARN, NAME:NUMBER, or a zip.", transform: { try LayerOperand($0) })
+    var before: LayerOperand
 
-    @Argument(help: "The later: an ARN, NAME:NUMBER, or a zip.", transform: { try LayerSide($0) })
-    var after: LayerSide
+    @Argument(help: "The later: an ARN, NAME:NUMBER, or a zip.", transform: { try LayerOperand($0) })
+    var after: LayerOperand
 
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var format: FormatOption

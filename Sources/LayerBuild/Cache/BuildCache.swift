@@ -15,8 +15,11 @@ public struct BuildCache: Sendable {
     /// The folder of everything that is known of a file by its SHA-256.
     func folder(ofHash sha256: String) -> FilePath { root.appending("files/\(sha256.prefix(2))/\(sha256)") }
 
-    /// Where a download grows until it is whole, by the SHA-256 that it shall have.
-    func partial(_ sha256: String) -> FilePath { root.appending("partial/\(sha256)") }
+    /// Where downloads grow until they are whole.
+    var partials: FilePath { root.appending("partial") }
+
+    /// Where builds have their private copies.
+    var work: FilePath { root.appending("work") }
 
     /// A lock's place, by the key of what it was resolved from.
     func lock(key: String) -> FilePath { root.appending("locks/\(key)/pylock.toml") }

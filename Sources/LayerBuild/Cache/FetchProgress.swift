@@ -15,7 +15,19 @@ final class FetchProgress: Sendable {
         self.report = report
     }
 
-    func add(_ bytes: Int) {
+    /// What one download tells of its own bytes so far.
+    func download() -> @Sendable (Int) -> Void {
+        let told = Mutex(0)
+        return { bytes in
+            self.add(
+                told.withLock { before in
+                    defer { before = bytes }
+                    return bytes - before
+                })
+        }
+    }
+
+    private func add(_ bytes: Int) {
         let now = counts.withLock { counts in
             counts.done += bytes
             return counts

@@ -2,6 +2,7 @@ import Checksum
 import Foundation
 import LaminaErrors
 import SystemPackage
+import ZipArchive
 
 /// A running digest of what a result is made from, each part with its name, so that no two sets of parts are mistaken for one another.
 struct InputDigest: ~Copyable {
@@ -19,26 +20,25 @@ struct InputDigest: ~Copyable {
 
     /// Adds a file's bytes and whether it is executable, or all that a folder holds but for entries of some names.
     mutating func add(_ name: String, contentsOf path: FilePath, excluding names: Set<String> = []) throws {
-        var status = stat()
-        guard lstat(path.string, &status) == 0 else { throw LaminaError.system(errno, "cannot read \(path)") }
-        do {
-            switch status.st_mode & S_IFMT {
-            case S_IFDIR:
-                add(name, "folder")
-                for child in try FileManager.default.contentsOfDirectory(atPath: path.string).sorted() where !names.contains(child) {
-                    try add("\(name)/\(child)", contentsOf: path.appending(child), excluding: names)
-                }
-            case S_IFLNK: add(name, "link to \(try FileManager.default.destinationOfSymbolicLink(atPath: path.string))")
-            case S_IFREG:
-                let data = try Data(contentsOf: URL(fileURLWithPath: path.string), options: .mappedIfSafe)
-                add("\(name) \(status.st_mode & 0o111 != 0)", data)
-            // Reading a pipe would wait without end; copies leave them out too.
-            default: break
+        let item = try FolderWalk.Item(path, path: name)
+        try add(item, as: name)
+        guard item.kind == .directory else { return }
+        for item in try FolderWalk(path, where: { !names.contains($0.name) }).items { try add(item, as: "\(name)/\(item.path)") }
+    }
+
+    private mutating func add(_ item: FolderWalk.Item, as name: String) throws {
+        switch item.kind {
+        case .directory: add(name, "folder")
+        case .symbolicLink: add(name, "link to \(item.target ?? "")")
+        case .file:
+            do {
+                let data = try Data(contentsOf: URL(fileURLWithPath: item.location.string), options: .mappedIfSafe)
+                add("\(name) \(item.isExecutable)", data)
+            } catch {
+                throw LaminaError(.inputOutput, "cannot read \(item.location)", cause: error)
             }
-        } catch let error as LaminaError {
-            throw error
-        } catch {
-            throw LaminaError(.inputOutput, "cannot read \(path)", cause: error)
+        // Reading a pipe would wait without end; copies leave them out too.
+        case .special: break
         }
     }
 

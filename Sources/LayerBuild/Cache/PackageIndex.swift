@@ -1,4 +1,5 @@
 import Foundation
+import Interpreters
 import LayerCheck
 import SystemPackage
 import ZipArchive

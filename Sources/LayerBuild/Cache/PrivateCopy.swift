@@ -1,6 +1,7 @@
 import Foundation
 import LaminaErrors
 import SystemPackage
+import ZipArchive
 
 /// Copies of what a tool needs of a user's folder, so that it writes into no folder of theirs.
 enum PrivateCopy {
@@ -8,25 +9,28 @@ enum PrivateCopy {
     ///
     /// - Throws: ``LaminaError`` `inputOutput`, naming what cannot be copied.
     static func make(of source: FilePath, at copy: FilePath, excluding names: Set<String> = []) throws {
+        let item = try FolderWalk.Item(source, path: "")
+        try make(of: item, at: copy)
+        guard item.kind == .directory else { return }
+        for item in try FolderWalk(source, where: { !names.contains($0.name) }).items {
+            try make(of: item, at: copy.pushing(FilePath(item.path)))
+        }
+    }
+
+    private static func make(of item: FolderWalk.Item, at copy: FilePath) throws {
         let files = FileManager.default
         do {
-            var status = stat()
-            guard lstat(source.string, &status) == 0 else { throw LaminaError.system(errno, "cannot read \(source)") }
-            guard status.st_mode & S_IFMT == S_IFDIR else {
-                // Pipes and sockets are of no use to a tool.
-                guard [S_IFREG, S_IFLNK].contains(status.st_mode & S_IFMT) else { return }
+            switch item.kind {
+            case .directory: try files.createDirectory(atPath: copy.string, withIntermediateDirectories: true)
+            case .file, .symbolicLink:
                 try files.createDirectory(atPath: copy.removingLastComponent().string, withIntermediateDirectories: true)
                 try? files.removeItem(atPath: copy.string)
-                return try files.copyItem(atPath: source.string, toPath: copy.string)
+                try files.copyItem(atPath: item.location.string, toPath: copy.string)
+            // Pipes and sockets are of no use to a tool.
+            case .special: break
             }
-            try files.createDirectory(atPath: copy.string, withIntermediateDirectories: true)
-            for name in try files.contentsOfDirectory(atPath: source.string) where !names.contains(name) {
-                try make(of: source.appending(name), at: copy.appending(name), excluding: names)
-            }
-        } catch let error as LaminaError {
-            throw error
         } catch {
-            throw LaminaError(.inputOutput, "cannot copy \(source)", cause: error)
+            throw LaminaError(.inputOutput, "cannot copy \(item.location)", cause: error)
         }
     }
 }

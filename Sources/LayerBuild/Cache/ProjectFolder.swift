@@ -1,4 +1,5 @@
 import Foundation
+import Interpreters
 import LaminaErrors
 import SystemPackage
 
@@ -15,9 +16,8 @@ struct ProjectFolder: Sendable {
 
     /// - Throws: ``LaminaError`` `inputOutput` where there is no such folder.
     init(_ folder: FilePath, excluding excluded: Set<String>) throws {
-        guard let resolved = realpath(folder.absolute.string, nil) else { throw LaminaError.system(errno, "cannot read \(folder)") }
-        defer { free(resolved) }
-        self.folder = FilePath(String(cString: resolved))
+        guard let resolved = folder.absolute.resolved else { throw LaminaError.system(errno, "cannot read \(folder)") }
+        self.folder = resolved
         self.excluded = excluded
     }
 

@@ -1,10 +1,14 @@
 import Foundation
+import Interpreters
 import LaminaErrors
 import SystemPackage
+import ZipArchive
 
 /// Gradle, the project's own where it has a wrapper.
 struct GradleResolver: JavaResolver {
     private static let scripts = ["settings.gradle", "settings.gradle.kts"]
+    /// Of files that a resolution follows from.
+    private static let endings = [".gradle", ".kts", ".properties", ".lockfile", ".toml"]
     /// What holds nothing that a resolution follows from.
     private static let unread: Set = [".git", ".gradle", "build", "node_modules", "out", "src"]
 
@@ -36,31 +40,17 @@ struct GradleResolver: JavaResolver {
         var digest = InputDigest("gradle 1")
         digest.add("project", folder.string)
         digest.addEnvironment(prefixes: ["gradle_", "org_gradle_"])
-        try add(root, to: &digest)
+        let walk = try FolderWalk(root) { item in
+            !Self.unread.contains(item.name) && !item.path.split(separator: "/").dropLast().contains("buildSrc")
+        }
+        for item in walk.items {
+            if item.name == "buildSrc" {
+                try digest.add(item.location.string, contentsOf: item.location, excluding: [".gradle", "build"])
+            } else if item.kind != .directory, Self.endings.contains(where: item.name.hasSuffix) {
+                try digest.add(item.location.string, contentsOf: item.location)
+            }
+        }
         return digest.finish()
-    }
-
-    private func add(_ folder: FilePath, to digest: inout InputDigest) throws {
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: folder.string).sorted()
-        } catch {
-            throw LaminaError(.inputOutput, "cannot read the folder \(folder)", cause: error)
-        }
-        for name in names where !Self.unread.contains(name) {
-            let path = folder.appending(name)
-            if name == "buildSrc" {
-                try digest.add(path.string, contentsOf: path, excluding: [".gradle", "build"])
-                continue
-            }
-            var status = stat()
-            guard lstat(path.string, &status) == 0 else { continue }
-            if status.st_mode & S_IFMT == S_IFDIR {
-                try add(path, to: &digest)
-            } else if [".gradle", ".kts", ".properties", ".lockfile", ".toml"].contains(where: name.hasSuffix) {
-                try digest.add(path.string, contentsOf: path)
-            }
-        }
     }
 
     func resolve(in work: FilePath) async throws -> JavaResolution {
@@ -77,7 +67,7 @@ struct GradleResolver: JavaResolver {
         if settings.offline { arguments.append("--offline") }
         if settings.upgrade { arguments.append("--refresh-dependencies") }
         try await tool.run(
-            arguments, in: folder, log: work.appending("log"),
+            arguments, in: folder,
             environment: [
                 "LAMINA_PROJECT": folder.string, "LAMINA_LIST": list.string, "LAMINA_BUILD": work.appending("build").string,
             ],

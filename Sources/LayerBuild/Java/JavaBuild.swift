@@ -1,5 +1,6 @@
 import Checksum
 import Foundation
+import Interpreters
 import LambdaModel
 import LaminaErrors
 import SystemPackage
@@ -21,7 +22,7 @@ struct JavaBuild: SourceBuild {
             return content
         }
         progress(.installing(tool: resolver.tool.name))
-        return try await WorkFolder.with(settings.cache) { work in
+        return try await WorkFolder.with(in: settings.cache.work) { work in
             let resolution = try await resolver.resolve(in: work)
             guard !resolution.artifacts.isEmpty else { throw nothing(resolver) }
             let locked = try resolution.artifacts.map { LockedArtifact(file: $0.filename, sha256: try $0.digest().hexadecimal) }

@@ -1,6 +1,8 @@
 import Foundation
+import Interpreters
 import LaminaErrors
 import SystemPackage
+import ZipArchive
 
 /// Maven and its dependency plugin.
 struct MavenResolver: JavaResolver {
@@ -60,25 +62,20 @@ struct MavenResolver: JavaResolver {
         if settings.offline { arguments.append("--offline") }
         if settings.upgrade { arguments.append("--update-snapshots") }
         try await tool.run(
-            arguments, in: pom.removingLastComponent(), log: work.appending("log"),
-            explaining: "Maven cannot resolve the dependencies of \(pom)")
-        return JavaResolution(artifacts: artifacts(in: folder), isRepeatable: true)
+            arguments, in: pom.removingLastComponent(), explaining: "Maven cannot resolve the dependencies of \(pom)")
+        return JavaResolution(artifacts: try artifacts(in: folder), isRepeatable: true)
     }
 
     /// The jars of a folder that is laid out as a repository: `GROUP/AS/FOLDERS/ARTIFACT/VERSION/FILE`.
-    private func artifacts(in folder: FilePath) -> [JavaArtifact] {
-        guard let all = FileManager.default.enumerator(atPath: folder.string) else { return [] }
-        var artifacts: [JavaArtifact] = []
-        for case let path as String in all where path.hasSuffix(".jar") {
-            let parts = path.split(separator: "/").map(String.init)
-            guard parts.count > 3 else { continue }
+    private func artifacts(in folder: FilePath) throws -> [JavaArtifact] {
+        guard BuildCache.exists(folder) else { return [] }
+        return try FolderWalk(folder).items.filter { $0.name.hasSuffix(".jar") }.compactMap { item in
+            let parts = item.path.split(separator: "/").map(String.init)
+            guard parts.count > 3 else { return nil }
             let (version, name) = (parts[parts.count - 2], parts[parts.count - 3])
-            let file = folder.pushing(FilePath(path))
-            artifacts.append(
-                JavaArtifact(
-                    path: file.string, group: parts.dropLast(3).joined(separator: "."), name: name, version: version,
-                    pom: file.removingLastComponent().appending("\(name)-\(version).pom").string))
+            return JavaArtifact(
+                path: item.location.string, group: parts.dropLast(3).joined(separator: "."), name: name, version: version,
+                pom: item.location.removingLastComponent().appending("\(name)-\(version).pom").string)
         }
-        return artifacts
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Interpreters
 import LaminaErrors
 import SystemPackage
 
@@ -14,7 +15,7 @@ struct NPM: Sendable {
     /// - Throws: ``LaminaError`` `toolMissing` without npm, `unsupported` for one that is too old.
     init(offline: Bool) async throws {
         tool = try ExternalTool("npm", install: "install Node.js, which brings it (https://nodejs.org)")
-        version = try await tool.output(["--version"])
+        version = try await tool.output(["--version"], explaining: "npm does not tell its version")
         self.offline = offline
         let numbers = version.split(separator: ".").compactMap { Int($0) }
         guard numbers.count >= 2, (numbers[0], numbers[1]) >= Self.firstVersion else {
@@ -31,23 +32,23 @@ struct NPM: Sendable {
     }
 
     /// Writes a package-lock.json for a project that has none.
-    func lock(_ project: FilePath, for target: NodeTarget, log: FilePath) async throws {
+    func lock(_ project: FilePath, for target: NodeTarget) async throws {
         try await tool.run(
-            ["install", "--package-lock-only", "--ignore-scripts", "--install-links"] + arguments(target), in: project, log: log,
+            ["install", "--package-lock-only", "--ignore-scripts", "--install-links"] + arguments(target), in: project,
             explaining: "npm cannot resolve what package.json asks for")
     }
 
     /// Installs what the lock names, and runs no package's scripts.
-    func install(_ project: FilePath, for target: NodeTarget, installsLinks: Bool, log: FilePath) async throws {
+    func install(_ project: FilePath, for target: NodeTarget, installsLinks: Bool) async throws {
         try await tool.run(
             ["ci", "--ignore-scripts", "--prefer-offline"] + (installsLinks ? ["--install-links"] : []) + arguments(target), in: project,
-            log: log, explaining: "npm cannot install what package-lock.json names")
+            explaining: "npm cannot install what package-lock.json names")
     }
 
     /// Runs the install scripts of some packages, given as `NAME@VERSION`.
-    func rebuild(_ packages: [String], in project: FilePath, for target: NodeTarget, log: FilePath) async throws {
+    func rebuild(_ packages: [String], in project: FilePath, for target: NodeTarget) async throws {
         try await tool.run(
-            ["rebuild"] + packages + ["--ignore-scripts=false", "--foreground-scripts"] + arguments(target), in: project, log: log,
+            ["rebuild"] + packages + ["--ignore-scripts=false", "--foreground-scripts"] + arguments(target), in: project,
             explaining: "npm cannot compile \(packages.joined(separator: ", "))")
     }
 }

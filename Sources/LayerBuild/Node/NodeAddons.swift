@@ -1,7 +1,9 @@
 import Foundation
+import Interpreters
 import LambdaModel
 import LaminaErrors
 import SystemPackage
+import ZipArchive
 
 /// The compiled parts of Node packages: `*.node` files that a package brings, or that it compiles when it is installed.
 struct NodeAddons {
@@ -26,26 +28,25 @@ struct NodeAddons {
     }
 
     /// Packages with a recipe for node-gyp and no binary.
-    var uncompiled: [NodeModules.InstalledPackage] {
-        modules.installed.filter { package in
+    func uncompiled() throws -> [NodeModules.InstalledPackage] {
+        try modules.installed.filter { package in
             let folder = modules.folder.appending(package.path)
             guard package.manifest?.compilesByGyp == true, BuildCache.exists(folder.appending("binding.gyp")) else { return false }
-            return !holdsBinary(folder)
+            return try !holdsBinary(folder)
         }
     }
 
-    private func holdsBinary(_ folder: FilePath) -> Bool {
-        guard let all = FileManager.default.enumerator(atPath: folder.string) else { return false }
-        for case let path as String in all where path.hasSuffix(".node") { return true }
-        return false
+    private func holdsBinary(_ folder: FilePath) throws -> Bool {
+        try FolderWalk(folder).items.contains { $0.name.hasSuffix(".node") }
     }
 
     /// Compiles packages, where this machine is what they are for.
     ///
     /// - Throws: ``LaminaError`` `unsupported`, naming the packages, where it is not.
-    func compile(_ packages: [NodeModules.InstalledPackage], with npm: NPM, in project: FilePath, log: FilePath) async throws {
+    func compile(_ packages: [NodeModules.InstalledPackage], with npm: NPM, in project: FilePath) async throws {
         let names = packages.map { "\($0.name)@\($0.version)" }
-        let host = try await ExternalTool("node", install: "see https://nodejs.org").output(["--version"])
+        let host = try await ExternalTool("node", install: "see https://nodejs.org").output(
+            ["--version"], explaining: "node does not tell its version")
         let major = host.dropFirst().prefix { $0 != "." }
         guard target.architecture == .host, major == "\(target.major)" else {
             throw LaminaError(
@@ -56,10 +57,10 @@ struct NodeAddons {
                 \(Architecture.host.rawValue): build the layer on such a machine, or take a package that brings its binaries
                 """)
         }
-        try await npm.rebuild(names, in: project, for: target, log: log)
+        try await npm.rebuild(names, in: project, for: target)
         for package in packages {
             let folder = modules.folder.appending(package.path)
-            guard holdsBinary(folder) else {
+            guard try holdsBinary(folder) else {
                 throw LaminaError(.toolFailed, "\(package.name) \(package.version) was compiled, and there is no binary of it")
             }
             try removeIntermediates(folder.appending("build"))
@@ -68,23 +69,18 @@ struct NodeAddons {
 
     /// Leaves only what a program loads: the rest of node-gyp's folder holds this machine's paths.
     private func removeIntermediates(_ build: FilePath) throws {
-        guard let all = FileManager.default.enumerator(atPath: build.string) else { return }
-        for case let path as String in all {
-            let isIntermediate = path.split(separator: "/").contains { ["obj", "obj.target", ".deps"].contains($0) }
-            let isBinary = path.hasSuffix(".node") || path.hasSuffix(".so")
-            let file = build.pushing(FilePath(path))
-            var status = stat()
-            guard lstat(file.string, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else { continue }
-            if isIntermediate || !isBinary { try remove(file) }
+        guard BuildCache.exists(build) else { return }
+        // What is in a folder goes before the folder, which goes when it is empty.
+        for item in try FolderWalk(build).items.reversed() {
+            let isIntermediate = item.path.split(separator: "/").contains { ["obj", "obj.target", ".deps"].contains($0) }
+            let isBinary = item.path.hasSuffix(".node") || item.path.hasSuffix(".so")
+            if item.kind == .directory {
+                rmdir(item.location.string)
+            } else if isIntermediate || !isBinary {
+                try remove(item.location)
+            }
         }
-        removeEmptyFolders(build)
-    }
-
-    private func removeEmptyFolders(_ folder: FilePath) {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? [] {
-            removeEmptyFolders(folder.appending(name))
-        }
-        rmdir(folder.string)
+        rmdir(build.string)
     }
 
     private func remove(_ path: FilePath) throws {

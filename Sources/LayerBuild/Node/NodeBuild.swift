@@ -1,4 +1,5 @@
 import Foundation
+import Interpreters
 import LaminaErrors
 import SystemPackage
 
@@ -25,15 +26,14 @@ struct NodeBuild: SourceBuild {
         }
         progress(.resolved(packages: lock.count, isRemembered: resolution.isRemembered))
         progress(.installing(tool: "npm"))
-        try await WorkFolder.with(settings.cache) { work in
+        try await WorkFolder.with(in: settings.cache.work) { work in
             let copy = try project.folder.copy(into: work, lock: resolution.lock)
-            let log = work.appending("log")
-            try await npm.install(copy, for: target, installsLinks: installsLinks(lock, project, resolution), log: log)
+            try await npm.install(copy, for: target, installsLinks: installsLinks(lock, project, resolution))
             let modules = try NodeModules(of: copy, work: work)
             let addons = NodeAddons(modules: modules, target: target)
             try addons.pruneForeignBinaries()
-            let uncompiled = addons.uncompiled
-            if !uncompiled.isEmpty { try await addons.compile(uncompiled, with: npm, in: copy, log: log) }
+            let uncompiled = try addons.uncompiled()
+            if !uncompiled.isEmpty { try await addons.compile(uncompiled, with: npm, in: copy) }
             let entries = try modules.entries()
             try await store.keep(entries, packages: modules.packages(entries), notes: notes(lock, modules, uncompiled, target))
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Interpreters
 import LaminaErrors
 import SystemPackage
 import ZipArchive
@@ -77,9 +78,7 @@ struct NodeModules {
 
     /// Puts a linked folder in its link's place.
     private static func materialize(_ link: FilePath, _ work: FilePath) throws {
-        guard let resolved = realpath(link.string, nil) else { throw LaminaError.system(errno, "npm linked \(link) to nothing") }
-        defer { free(resolved) }
-        let target = FilePath(String(cString: resolved))
+        guard let target = link.resolved else { throw LaminaError.system(errno, "npm linked \(link) to nothing") }
         unlink(link.string)
         try PrivateCopy.make(of: target, at: link, excluding: target.starts(with: work) ? [".git"] : NodeProject.uncopied)
     }

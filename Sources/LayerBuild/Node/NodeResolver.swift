@@ -1,4 +1,5 @@
 import Foundation
+import Interpreters
 import LaminaErrors
 import SystemPackage
 
@@ -30,9 +31,9 @@ struct NodeResolver: Sendable {
         if !settings.upgrade, RememberedLock.isFresh(path, offline: settings.offline) {
             return Resolution(lock: path, isRemembered: true, isOurs: true)
         }
-        try await WorkFolder.with(settings.cache) { work in
+        try await WorkFolder.with(in: settings.cache.work) { work in
             let copy = try project.folder.copy(into: work, lock: nil)
-            try await npm.lock(copy, for: target, log: work.appending("log"))
+            try await npm.lock(copy, for: target)
             try await RememberedLock.keep(copy.appending("package-lock.json"), at: path)
         }
         return Resolution(lock: path, isRemembered: false, isOurs: true)

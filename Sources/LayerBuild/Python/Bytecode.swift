@@ -1,7 +1,6 @@
 import Foundation
 import Interpreters
 import LaminaErrors
-import Subprocess
 import SystemPackage
 import ZipArchive
 
@@ -31,17 +30,15 @@ struct Bytecode: Sendable {
 
     private func run(_ wheel: FilePath, to output: FilePath) async throws {
         let site = layout.siteFolder(minor: interpreter.minor)
-        let result = try await Subprocess.run(
-            .path(interpreter.executable), arguments: ["-S", "-B", "-c", Self.program, wheel.string, output.string, "/opt/\(site)"],
-            environment: .custom([
+        let python = ExternalTool(
+            name: "python3.\(interpreter.minor)", executable: interpreter.executable,
+            environment: [
                 "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1",
                 "LD_LIBRARY_PATH": interpreter.prefix.appending("lib").string,
-            ]),
-            output: .discarded, error: .string(limit: 1 << 16))
-        guard result.terminationStatus.isSuccess else {
-            throw LaminaError(
-                .toolFailed, "\(interpreter.executable) cannot compile \(wheel.lastComponent?.string ?? ""):\n\(result.standardError)")
-        }
+            ], inheritsEnvironment: false)
+        try await python.run(
+            ["-S", "-B", "-c", Self.program, wheel.string, output.string, "/opt/\(site)"],
+            explaining: "\(interpreter.executable) cannot compile \(wheel.lastComponent?.string ?? "")")
     }
 
     /// Modules that do not compile, such as tests of syntax errors, are left out, as `compileall` does.

@@ -47,13 +47,13 @@ struct PythonBuild: SourceBuild {
         _ lock: PythonLock, _ target: PythonTarget, _ interpreter: PythonInterpreter?,
         _ progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws -> [PackageMerge.Part] {
-        let store = WheelStore(cache: settings.cache, target: target, downloader: Downloader(), offline: settings.offline)
+        let store = WheelStore(cache: settings.cache, target: target, offline: settings.offline)
         let chosen = try lock.packages.map { ($0, try store.choose($0)) }
         let fetch = FetchProgress(total: chosen.reduce(0) { $0 + $1.1.size }, report: progress)
         return try await withThrowingTaskGroup(of: PackageMerge.Part.self) { group in
             for (package, choice) in chosen {
                 group.addTask {
-                    let wheel = try await store.fetch(package, choice) { fetch.add($0) }
+                    let wheel = try await store.fetch(package, choice, progress: fetch.download())
                     if wheel.wasCached { fetch.skip(choice.size) }
                     return try await part(wheel, target, interpreter, progress)
                 }

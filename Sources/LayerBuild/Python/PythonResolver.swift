@@ -1,14 +1,12 @@
 import Checksum
 import Foundation
+import Interpreters
 import LambdaModel
 import LaminaErrors
 import SystemPackage
 
 /// Turns a Python source into a lock, and remembers it.
 struct PythonResolver: Sendable {
-    /// How long a resolution is taken as it is; that of a lock stays right.
-    static let freshness: TimeInterval = 24 * 60 * 60
-
     let cache: BuildCache
     let target: PythonTarget
     let settings: BuildSettings
@@ -95,26 +93,18 @@ struct PythonResolver: Sendable {
         _ source: PythonSource, _ key: ResolutionKey, _ make: (FilePath) async throws -> Void
     ) async throws -> Resolution {
         let path = cache.lock(key: key.text)
-        if !settings.upgrade || source.isLock, isFresh(path, source), let lock = try? PythonLock(contentsOf: path, for: environment) {
+        // What follows from a lock stays right.
+        let isFresh = source.isLock || !settings.upgrade && RememberedLock.isFresh(path, offline: settings.offline)
+        if isFresh, let lock = try? PythonLock(contentsOf: path, for: environment) {
             return Resolution(lock: lock, isRemembered: true)
         }
         // uv reads an existing output file as preferences and wants its name, hence a folder of its own at the same depth.
-        let temporary = path.removingLastComponent().removingLastComponent().appending(".\(UUID().uuidString).partial")
-        try FileManager.default.createDirectory(atPath: temporary.string, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: temporary.string) }
-        let output = temporary.appending("pylock.toml")
-        try await make(output)
-        let lock = try PythonLock(contentsOf: output, for: environment)
-        try await WholeFile.make(path) { partial in
-            guard rename(output.string, partial.string) == 0 else { throw LaminaError.system(errno, "cannot store the lock") }
+        return try await WorkFolder.with(in: cache.work) { work in
+            let output = work.appending("pylock.toml")
+            try await make(output)
+            let lock = try PythonLock(contentsOf: output, for: environment)
+            try await RememberedLock.keep(output, at: path)
+            return Resolution(lock: lock, isRemembered: false)
         }
-        return Resolution(lock: lock, isRemembered: false)
-    }
-
-    private func isFresh(_ path: FilePath, _ source: PythonSource) -> Bool {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path.string),
-            let modified = attributes[.modificationDate] as? Date
-        else { return false }
-        return settings.offline || source.isLock || Date().timeIntervalSince(modified) < Self.freshness
     }
 }

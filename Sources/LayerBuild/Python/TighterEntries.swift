@@ -1,3 +1,4 @@
+import Interpreters
 import SystemPackage
 import ZipArchive
 

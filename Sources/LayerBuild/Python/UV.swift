@@ -6,13 +6,13 @@ import SystemPackage
 
 /// Astral's `uv`: resolves requirements, exports its lock and builds wheels.
 struct UV: Sendable {
-    private let tool: SourceTool
+    private let tool: ExternalTool
     let offline: Bool
 
     /// - Throws: ``LaminaError`` `toolMissing` when uv is not installed.
     init(offline: Bool) throws {
-        tool = SourceTool(
-            executable: try ToolPath.find("uv", install: "see https://docs.astral.sh/uv, or run 'make setup' in Lamina's folder"),
+        tool = try ExternalTool(
+            "uv", install: "see https://docs.astral.sh/uv, or run 'make setup' in Lamina's folder",
             // Times in what is built are fixed: 1980-01-01, where zip's count begins (reproducible-builds.org).
             environment: ["SOURCE_DATE_EPOCH": ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"] ?? "315532800"])
         self.offline = offline

@@ -1,5 +1,7 @@
 import Checksum
 import Foundation
+import HTTPTransfer
+import Interpreters
 import LambdaModel
 import LaminaErrors
 import SystemPackage
@@ -9,8 +11,17 @@ import ZipArchive
 struct WheelStore: Sendable {
     let cache: BuildCache
     let target: PythonTarget
-    let downloader: Downloader
-    var offline = false
+    let offline: Bool
+    private let downloader: Downloader
+
+    init(cache: BuildCache, target: PythonTarget, offline: Bool = false) {
+        self.cache = cache
+        self.target = target
+        self.offline = offline
+        // A registry that is busy gets time.
+        let schedule = RetrySchedule(attempts: 4, base: 500, limit: 2000)
+        downloader = Downloader(partials: cache.partials, concurrent: 6, schedule: schedule)
+    }
 
     /// A wheel in the cache.
     struct Wheel: Sendable {
@@ -76,16 +87,16 @@ struct WheelStore: Sendable {
             try await WholeFile.make(cached) { try FileManager.default.copyItem(atPath: path.string, toPath: $0.string) }
             return (cached, digest.hexadecimal, false)
         case .remote(let url):
-            guard let sha256 = artifact.sha256 else {
+            guard let sha256 = artifact.sha256.flatMap({ SHA256Digest(hexadecimal: $0) }) else {
                 throw LaminaError(.hashMismatch, "the lock has no SHA-256 of \(artifact.filename), so it is not fetched")
             }
-            let cached = cache.folder(ofHash: sha256).appending(artifact.filename)
-            if BuildCache.exists(cached) { return (cached, sha256, true) }
+            let cached = cache.folder(ofHash: sha256.hexadecimal).appending(artifact.filename)
+            if BuildCache.exists(cached) { return (cached, sha256.hexadecimal, true) }
             guard !offline else {
                 throw LaminaError(.network, "\(artifact.filename) is not in the cache, and --offline forbids fetching it")
             }
-            try await downloader.download(url, sha256: sha256, to: cached, in: cache, progress: progress)
-            return (cached, sha256, false)
+            try await downloader.download(url, sha256: sha256, to: cached, progress: progress)
+            return (cached, sha256.hexadecimal, false)
         }
     }
 

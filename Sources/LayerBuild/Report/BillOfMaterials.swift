@@ -1,5 +1,6 @@
 import Checksum
 import Foundation
+import Interpreters
 import LambdaModel
 import LaminaErrors
 import SystemPackage

@@ -1,4 +1,5 @@
 import Foundation
+import Interpreters
 import LambdaModel
 import LaminaErrors
 import SystemPackage
@@ -15,7 +16,9 @@ struct Bundler: Sendable {
     init(for target: RubyTarget, offline: Bool) async throws {
         ruby = try ExternalTool("ruby", install: "install Ruby with bundler (https://www.ruby-lang.org)")
         do {
-            versions = try await ruby.output(["-e", RubyProgram.probe]).split(whereSeparator: \.isNewline).map(String.init)
+            versions = try await ruby.output(["-e", RubyProgram.probe], explaining: "\(ruby.executable) does not find bundler").split(
+                whereSeparator: \.isNewline
+            ).map(String.init)
         } catch let error as LaminaError where error.code == .toolFailed {
             throw LaminaError(.toolMissing, "bundler is not installed: run 'gem install bundler', or install your system's", cause: error)
         }
@@ -37,7 +40,6 @@ struct Bundler: Sendable {
         /// The version of Ruby that bundler shall see.
         var rubyVersion: String
 
-        var log: FilePath { work.appending("log") }
         var bundle: FilePath { work.appending("bundle") }
         var programs: FilePath { work.appending("programs") }
         var refused: FilePath { work.appending("refused") }
@@ -115,6 +117,6 @@ struct Bundler: Sendable {
             "SOURCE_DATE_EPOCH": "315532800",
         ]
         if ProcessInfo.processInfo.environment["BUNDLE_WITHOUT"] == nil { environment["BUNDLE_WITHOUT"] = "development:test" }
-        try await ruby.run(arguments, in: place.project, log: place.log, environment: environment, explaining: failure)
+        try await ruby.run(arguments, in: place.project, environment: environment, explaining: failure)
     }
 }

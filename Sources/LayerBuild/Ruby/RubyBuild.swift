@@ -1,4 +1,5 @@
 import Foundation
+import Interpreters
 import LaminaErrors
 import SystemPackage
 import ZipArchive
@@ -58,7 +59,7 @@ struct RubyBuild: SourceBuild {
     private func inWorkplace(
         _ project: RubyProject, lock: FilePath?, _ bundler: Bundler, _ work: (Bundler.Workplace) async throws -> Void
     ) async throws {
-        try await WorkFolder.with(settings.cache) { folder in
+        try await WorkFolder.with(in: settings.cache.work) { folder in
             let copy = try project.folder.copy(into: folder, lock: lock)
             if let gems = project.vendoredGems { try PrivateCopy.make(of: gems, at: copy.appending("vendor/cache")) }
             let place = Bundler.Workplace(

@@ -1,15 +1,15 @@
 /// What a layer's binaries want of shared libraries that Lambda does not have, or not in that version.
-public struct LibraryNeeds: Sendable, Hashable {
+package struct LibraryNeeds: Sendable, Hashable {
     /// Sonames that some file is sure to need and that cannot be counted on, sorted.
-    public var missing: [String] = []
+    package var missing: [String] = []
     /// Files that need a newer version of a library than the system's, by the library. The C library is left out: it cannot be replaced.
-    public var outdated: [String: Outdated] = [:]
+    package var outdated: [String: Outdated] = [:]
 
-    public struct Outdated: Sendable, Hashable {
+    package struct Outdated: Sendable, Hashable {
         /// Paths in the layer.
-        public var files: Set<String> = []
+        package var files: Set<String> = []
         /// The symbol versions that they need.
-        public var versions: Set<String> = []
+        package var versions: Set<String> = []
     }
 
     init(_ failures: GatheredFailures) {
@@ -26,7 +26,7 @@ extension LayerChecker {
     /// What a layer's binaries lack, as far as other packages can bring it.
     ///
     /// - Parameter index: Of all its files.
-    public func libraryNeeds(of tree: LayerTree, index: ContentIndex) -> LibraryNeeds? {
+    package func libraryNeeds(of tree: LayerTree, index: ContentIndex) -> LibraryNeeds? {
         runtime.map {
             LibraryNeeds(LibraryCheck(tree: tree, index: index, runtime: $0, architecture: architecture).failures())
         }

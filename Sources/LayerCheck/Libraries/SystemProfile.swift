@@ -3,21 +3,21 @@ import LambdaModel
 /// What one of Lambda's operating systems has for binaries: its shared libraries and the newest symbol versions they define.
 ///
 /// Read from the data files in Profiles, one an operating system and architecture.
-public struct SystemProfile: Sendable {
+package struct SystemProfile: Sendable {
     /// How far something can be counted on.
-    public enum Level: String, Sendable, Hashable, Codable {
+    package enum Level: String, Sendable, Hashable, Codable {
         case guaranteed
         /// In the container image, yet reported absent from Lambda itself, or there only where Lambda is up to date.
         case unreliable
         case absent
     }
 
-    public let operatingSystem: OperatingSystem
-    public let architecture: Architecture
+    package let operatingSystem: OperatingSystem
+    package let architecture: Architecture
     private var levels: [String: Level] = [:]
     private var symbols: [String: (guaranteed: VersionNumber, newest: VersionNumber)] = [:]
 
-    public init(_ operatingSystem: OperatingSystem, _ architecture: Architecture) {
+    package init(_ operatingSystem: OperatingSystem, _ architecture: Architecture) {
         self.operatingSystem = operatingSystem
         self.architecture = architecture
         let data =
@@ -41,21 +41,21 @@ public struct SystemProfile: Sendable {
     }
 
     /// The level of a library by its soname.
-    public func level(of soname: String) -> Level { levels[soname] ?? .absent }
+    package func level(of soname: String) -> Level { levels[soname] ?? .absent }
 
     /// The level of a symbol version such as `GLIBC_2.35`; nil for families that the profile says nothing of.
-    public func level(ofSymbolVersion version: String) -> Level? {
+    package func level(ofSymbolVersion version: String) -> Level? {
         guard let (family, number) = Self.split(version), let known = symbols[family] else { return nil }
         return number <= known.guaranteed ? .guaranteed : number <= known.newest ? .unreliable : .absent
     }
 
     /// The newest version of a symbol version's family that can be counted on, as in `GLIBC_2.34`.
-    public func newest(like version: String) -> String? {
+    package func newest(like version: String) -> String? {
         Self.split(version).flatMap { family, _ in symbols[family].map { "\(family)_\($0.guaranteed)" } }
     }
 
     /// The file that the system has as a program's interpreter.
-    public var interpreter: String {
+    package var interpreter: String {
         switch architecture {
         case .x86_64: "/lib64/ld-linux-x86-64.so.2"
         case .arm64: "/lib/ld-linux-aarch64.so.1"

@@ -1,11 +1,11 @@
 /// The modules that a Python layer offers to `import`.
-public struct PythonModules: Sendable {
+package struct PythonModules: Sendable {
     /// Names of top-level modules and packages, and of the outermost packages and extension modules in namespace packages (PEP 420):
     /// `numpy`, `six`, `google.protobuf`. Sorted.
-    public let names: [String]
+    package let names: [String]
 
     /// - Parameter minor: The minor version of the runtime's Python 3.
-    public init(of tree: LayerTree, minor: Int) {
+    package init(of tree: LayerTree, minor: Int) {
         let sites = PythonSites(minor: minor)
         let files = tree.paths.compactMap { path in sites.relative(path).map { (path, $0.split(separator: "/")) } }
         let packages = Set(files.lazy.filter { $0.1.last == "__init__.py" }.map { $0.1.dropLast() })

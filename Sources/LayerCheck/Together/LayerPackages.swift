@@ -1,22 +1,22 @@
 import Foundation
 
 /// The packages that a layer holds, as far as its files tell.
-public struct LayerPackages: Sendable {
-    public enum Language: String, Sendable, Codable {
+package struct LayerPackages: Sendable {
+    package enum Language: String, Sendable, Codable {
         case node, python
     }
 
-    public struct Key: Sendable, Hashable {
-        public var language: Language
-        public var name: String
+    package struct Key: Sendable, Hashable {
+        package var language: Language
+        package var name: String
     }
 
     /// A package's version; several, where it is there several times.
-    public private(set) var versions: [Key: String] = [:]
+    package private(set) var versions: [Key: String] = [:]
     /// The folder that holds the package's own, by package.
     private(set) var folders: [Key: String] = [:]
 
-    public init(of tree: LayerTree) {
+    package init(of tree: LayerTree) {
         var found: [Key: Set<String>] = [:]
         for file in tree.regularFiles {
             if let (name, version) = Self.pythonPackage(file.path) {
@@ -35,7 +35,7 @@ public struct LayerPackages: Sendable {
     }
 
     /// The names of a language's packages, sorted.
-    public func names(_ language: Language) -> [String] { versions.keys.filter { $0.language == language }.map(\.name).sorted() }
+    package func names(_ language: Language) -> [String] { versions.keys.filter { $0.language == language }.map(\.name).sorted() }
 
     /// Name and version of `…/NAME-VERSION.dist-info/METADATA` (PEP 376, PEP 427).
     static func pythonPackage(_ path: String) -> (name: String, version: String)? {

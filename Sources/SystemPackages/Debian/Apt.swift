@@ -1,14 +1,15 @@
 import Checksum
 import Foundation
+import Interpreters
 import LambdaModel
 import LaminaErrors
 import SystemPackage
 
 /// apt's lists and archives, which any user may read. apt verifies the lists' signatures when it fetches them.
 struct Apt: Sendable {
-    private let cacheTool: SystemTool
-    private let getTool: SystemTool
-    private let dpkg: SystemTool
+    private let cacheTool: ExternalTool
+    private let getTool: ExternalTool
+    private let dpkg: ExternalTool
     private let cache: PackageCache
     /// Debian's name of the architecture.
     let architecture: String
@@ -18,18 +19,18 @@ struct Apt: Sendable {
     init(_ architecture: Architecture, cache: PackageCache) async throws {
         self.cache = cache
         try cache.makeRoot()
-        cacheTool = try SystemTool("apt-cache", package: "apt")
-        getTool = try SystemTool("apt-get", package: "apt")
-        dpkg = try SystemTool("dpkg", package: "dpkg")
+        cacheTool = try ExternalTool("apt-cache", package: "apt")
+        getTool = try ExternalTool("apt-get", package: "apt")
+        dpkg = try ExternalTool("dpkg", package: "dpkg")
         let name =
             switch architecture {
             case .x86_64: "amd64"
             case .arm64: "arm64"
             }
         self.architecture = name
-        let own = try await dpkg.check(["--print-architecture"], explaining: "cannot ask dpkg for its architecture")
-        let foreign = try await dpkg.check(["--print-foreign-architectures"], explaining: "cannot ask dpkg for its architectures")
-        guard (own + foreign).split(whereSeparator: \.isNewline).contains(where: { $0 == name }) else {
+        let own = try await dpkg.output(["--print-architecture"], explaining: "cannot ask dpkg for its architecture")
+        let foreign = try await dpkg.output(["--print-foreign-architectures"], explaining: "cannot ask dpkg for its architectures")
+        guard "\(own)\n\(foreign)".split(whereSeparator: \.isNewline).contains(where: { $0 == name }) else {
             throw LaminaError(
                 .unsupported,
                 """
@@ -53,7 +54,7 @@ struct Apt: Sendable {
     /// What would be fetched of packages, by their names; those that there are not are left out.
     func records(_ packages: [String]) async throws -> [String: DebianRecord] {
         // It fails for a name that is not there, having told of the others.
-        let output = try await cacheTool.run(options + ["show", "--no-all-versions"] + packages.map { "\($0):\(architecture)" })
+        let output = try await cacheTool.answer(options + ["show", "--no-all-versions"] + packages.map { "\($0):\(architecture)" })
         let records = DebianControlParagraph.parse(output.text).compactMap(DebianRecord.init)
         return Dictionary(records.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
@@ -61,14 +62,14 @@ struct Apt: Sendable {
     /// Packages that are said to have a library: by apt-file's lists where there are some, and by what is installed on this machine.
     func packages(having soname: String) async throws -> [String] {
         var names: [String] = []
-        if let aptFile = try? SystemTool("apt-file", package: "apt-file") {
-            let output = try await aptFile.run(
+        if let aptFile = try? ExternalTool("apt-file", package: "apt-file") {
+            let output = try await aptFile.answer(
                 ["search", "--package-only", "--fixed-string", "--architecture", architecture, "/\(soname)"])
             names += output.text.split(whereSeparator: \.isNewline).map(String.init).sorted()
         }
         // libgl1:amd64, libother:amd64: /usr/lib/x86_64-linux-gnu/libGL.so.1
         let escaped = soname.replacing("[", with: "\\[").replacing("*", with: "\\*").replacing("?", with: "\\?")
-        for line in try await dpkg.run(["--search", "*/\(escaped)"]).text.split(whereSeparator: \.isNewline).sorted() {
+        for line in try await dpkg.answer(["--search", "*/\(escaped)"]).text.split(whereSeparator: \.isNewline).sorted() {
             guard line.hasSuffix("/\(soname)"), let end = line.firstRange(of: ": ") else { continue }
             names += line[..<end.lowerBound].split(separator: ",").compactMap { name in
                 name.split(whereSeparator: { $0 == ":" || $0 == " " }).first.map(String.init)
@@ -84,7 +85,7 @@ struct Apt: Sendable {
         let folder = try await cache.item("apt", of: record.sha256) { partial in
             try FileManager.default.createDirectory(atPath: partial.string, withIntermediateDirectories: true)
             let package = "\(record.name):\(architecture)=\(record.version)"
-            try await getTool.check(options + ["download", package], in: partial, explaining: "apt cannot fetch \(package)")
+            try await getTool.run(options + ["download", package], in: partial, explaining: "apt cannot fetch \(package)")
             let names = try FileManager.default.contentsOfDirectory(atPath: partial.string)
             guard let name = names.first(where: { $0.hasSuffix(".deb") }) else {
                 throw LaminaError(.toolFailed, "apt has fetched no file of \(package)")
@@ -95,7 +96,7 @@ struct Apt: Sendable {
             guard actual == record.sha256 else {
                 throw LaminaError(.hashMismatch, "\(name) has the SHA-256 \(actual), but apt's lists say \(record.sha256)")
             }
-            let location = try await getTool.check(
+            let location = try await getTool.output(
                 options + ["download", "--print-uris", package], explaining: "apt does not know where \(package) is")
             try Data(Self.url(location).utf8).write(to: URL(fileURLWithPath: partial.appending("origin").string))
         }

@@ -29,7 +29,7 @@ public actor RPMRepository: LibrarySource {
         self.location = location
         policy = signatures
         self.cache = cache
-        reader = RepositoryReader(schedule: schedule)
+        reader = RepositoryReader(cache: cache, schedule: schedule)
     }
 
     /// Of several packages that provide a library the one with the shortest name is taken, in its newest version that does.

@@ -1,4 +1,5 @@
 import Foundation
+import Interpreters
 import LaminaErrors
 import SystemPackage
 
@@ -20,13 +21,13 @@ struct RPMSignatures: Sendable {
     ///
     /// - Throws: ``LaminaError`` `unsafe` unless one of the keys has made it.
     func verify(_ repomd: [UInt8], signature: [UInt8], of repository: RepositoryLocation) async throws {
-        let gpgv = try SystemTool("gpgv", package: "gpgv")
-        try await cache.withWorkFolder { folder in
+        let gpgv = try ExternalTool("gpgv", package: "gpgv")
+        try await WorkFolder.with(in: cache.work) { folder in
             let (keyring, signed, detached) = (folder.appending("keys.gpg"), folder.appending("data"), folder.appending("data.asc"))
             try Self.write(try keys.flatMap { try OpenPGPArmor.keyring($0) }, to: keyring)
             try Self.write(repomd, to: signed)
             try Self.write(signature, to: detached)
-            let output = try await gpgv.run([
+            let output = try await gpgv.answer([
                 "--homedir", folder.string, "--keyring", keyring.string, "--", detached.string, signed.string,
             ])
             guard output.isSuccess else {
@@ -42,15 +43,15 @@ struct RPMSignatures: Sendable {
     /// - Throws: ``LaminaError`` `unsafe`, naming the first package that is not.
     func verify(_ packages: [(name: String, file: FilePath)]) async throws {
         guard !packages.isEmpty else { return }
-        let rpmkeys = try SystemTool("rpmkeys", package: "rpm")
-        try await cache.withWorkFolder { folder in
+        let rpmkeys = try ExternalTool("rpmkeys", package: "rpm")
+        try await WorkFolder.with(in: cache.work) { folder in
             // A database of its own: what the machine trusts does not count.
             let database = ["--dbpath", folder.string]
             for key in keys {
-                try await rpmkeys.check(database + ["--import", key.string], explaining: "cannot take the key \(key)")
+                try await rpmkeys.run(database + ["--import", key.string], explaining: "cannot take the key \(key)")
             }
             for (name, file) in packages {
-                let output = try await rpmkeys.run(
+                let output = try await rpmkeys.answer(
                     database + ["--define", "_pkgverify_level all", "--checksig", "--verbose", file.string])
                 guard output.isSuccess else {
                     throw LaminaError(.unsafe, "\(name) is not signed by any of the given keys: \(Self.reason(output.text))")

@@ -15,12 +15,13 @@ final class RepositoryReader: Sendable {
     /// Bytes of a file that is read into memory: `repomd.xml`, a signature, a list of mirrors.
     private static let limit = 4 << 20
 
-    private let session = TransferSession(connections: concurrent)
+    private let downloader: Downloader
     private let schedule: RetrySchedule
 
-    init(schedule: RetrySchedule) { self.schedule = schedule }
-
-    deinit { session.invalidate() }
+    init(cache: PackageCache, schedule: RetrySchedule) {
+        self.schedule = schedule
+        downloader = Downloader(partials: cache.root.appending("partial"), concurrent: Self.concurrent, schedule: schedule)
+    }
 
     /// A small file's bytes; nil where there is none.
     func read(_ location: RepositoryLocation) async throws -> [UInt8]? {
@@ -32,7 +33,8 @@ final class RepositoryReader: Sendable {
             let answer = try await schedule.run {
                 let answer: HTTPAnswer
                 do {
-                    answer = try await session.run(URLRequest(url: url, timeoutInterval: 60), Transfer(followsRedirections: true))
+                    answer = try await downloader.session.run(
+                        URLRequest(url: url, timeoutInterval: 60), Transfer(followsRedirections: true))
                 } catch let error as LaminaError {
                     throw LaminaError(error.code, "cannot read \(url)", cause: error)
                 }
@@ -59,8 +61,7 @@ final class RepositoryReader: Sendable {
     ) async throws {
         switch location {
         case .remote(let url):
-            try await FileDownload(session: session, schedule: schedule).run(
-                url, to: path, sha256: sha256, limit: limit, progress: progress)
+            try await downloader.download(url, sha256: sha256, to: path, limit: limit, progress: progress)
         case .local(let source):
             do {
                 try FileManager.default.copyItem(atPath: source.string, toPath: path.string)

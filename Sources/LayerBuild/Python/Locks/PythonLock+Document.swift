@@ -1,5 +1,6 @@
 import Checksum
 import Foundation
+import Interpreters
 import LaminaErrors
 import SystemPackage
 

@@ -5,19 +5,19 @@ import SystemPackage
 
 /// git, to get the files of one commit.
 struct GitRepository: Sendable {
-    private let tool: SourceTool
+    private let tool: ExternalTool
 
     /// - Throws: ``LaminaError`` `toolMissing` when git is not installed.
     init() throws {
-        tool = SourceTool(
-            executable: try ToolPath.find("git", install: "install it with your system, or name a wheel in place of the repository"),
+        tool = try ExternalTool(
+            "git", install: "install it with your system, or name a wheel in place of the repository",
             environment: [
                 // A lock's words must not start a program or wait for a password.
                 "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh", "GIT_TERMINAL_PROMPT": "0", "GIT_LFS_SKIP_SMUDGE": "1",
             ])
     }
 
-    /// Writes a commit's files, those of its submodules too, to a new folder.
+    /// Writes a commit's files, those of its submodules too, to an empty folder.
     ///
     /// - Throws: ``LaminaError`` `toolFailed` with git's words.
     func checkOut(_ commit: SourceTree.Commit, into folder: FilePath) async throws {

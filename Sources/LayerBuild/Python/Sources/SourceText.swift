@@ -30,17 +30,9 @@ enum SourceText {
 }
 
 extension FilePath {
-    /// A path that is written in a file of this folder.
-    func resolve(_ path: String) -> FilePath {
-        FilePath(path).isAbsolute ? FilePath(path) : pushing(FilePath(path)).lexicallyNormalized()
-    }
-
     /// Whether a folder is there.
     static func isFolder(_ path: FilePath) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path.string, isDirectory: &isFolder) && isFolder.boolValue
     }
-
-    /// The path from the root, by the current folder.
-    var absolute: FilePath { FilePath(FileManager.default.currentDirectoryPath).resolve(string) }
 }

@@ -4,6 +4,7 @@ import Interpreters
 import LambdaModel
 import LaminaErrors
 import SystemPackage
+import ZipArchive
 
 /// Builds wheels from folders and commits, each kept by what it was built from.
 struct SourceTreeBuilder: Sendable {
@@ -32,10 +33,10 @@ struct SourceTreeBuilder: Sendable {
         case .folder(let path): try await uv.build(path, into: output, for: target)
         case .git(let commit):
             guard !offline else { throw LaminaError(.network, "\(tree) is not in the cache, and --offline forbids fetching it") }
-            let checkout = output.removingLastComponent().appending(".\(UUID().uuidString).partial")
-            defer { try? FileManager.default.removeItem(atPath: checkout.string) }
-            try await GitRepository().checkOut(commit, into: checkout)
-            try await uv.build(checkout.pushing(FilePath(commit.subdirectory ?? "")), into: output, for: target)
+            try await WorkFolder.with(in: cache.work) { checkout in
+                try await GitRepository().checkOut(commit, into: checkout)
+                try await uv.build(checkout.pushing(FilePath(commit.subdirectory ?? "")), into: output, for: target)
+            }
         }
     }
 
@@ -43,22 +44,14 @@ struct SourceTreeBuilder: Sendable {
     private static let passedOver: Set = ["build", "dist", "node_modules", "__pycache__"]
 
     private func update(_ digest: inout MessageDigest, with root: FilePath) throws {
-        let url = URL(fileURLWithPath: root.string)
-        let keys: [URLResourceKey] = [.isDirectoryKey, .fileSizeKey, .contentModificationDateKey]
-        guard FilePath.isFolder(root),
-            let files = FileManager.default.enumerator(at: url, includingPropertiesForKeys: keys, options: .skipsHiddenFiles)
-        else { throw LaminaError(.notFound, "\(root) is no folder with a Python project") }
-        var lines: [String] = []
-        for case let file as URL in files {
-            let values = try file.resourceValues(forKeys: Set(keys))
-            let name = file.lastPathComponent
-            if values.isDirectory == true {
-                if Self.passedOver.contains(name) || name.hasSuffix(".egg-info") { files.skipDescendants() }
-            } else {
-                lines.append("\(file.path)\0\(values.fileSize ?? 0)\0\(values.contentModificationDate?.timeIntervalSince1970 ?? 0)")
-            }
+        guard FilePath.isFolder(root) else { throw LaminaError(.notFound, "\(root) is no folder with a Python project") }
+        let walk = try FolderWalk(root) { item in
+            let isPassedOver = item.kind == .directory && (Self.passedOver.contains(item.name) || item.name.hasSuffix(".egg-info"))
+            return !isPassedOver && !item.name.hasPrefix(".")
         }
         digest.update("folder\0\(root)\0".utf8)
-        for line in lines.sorted() { digest.update("\(line)\n".utf8) }
+        for item in walk.items where item.kind != .directory {
+            digest.update("\(item.path)\0\(item.size)\0\(item.modified)\n".utf8)
+        }
     }
 }

@@ -2,15 +2,17 @@ import Foundation
 import LaminaErrors
 import SystemPackage
 
-/// A folder for one build's private copies, which goes with it.
-enum WorkFolder {
-    /// Seconds after which what a killed build left is removed.
+/// A folder for what lasts as long as a piece of work: private copies, a tool's files.
+package enum WorkFolder {
+    /// Seconds after which what a killed process left is removed.
     private static let staleAge: TimeInterval = 24 * 60 * 60
 
-    /// Runs work in a new folder of the cache that nobody else can read, and removes the folder.
-    static func with<T>(_ cache: BuildCache, _ work: (FilePath) async throws -> T) async throws -> T {
+    /// Runs work in a new folder below a parent that nobody else can read, and removes the folder. Its path is absolute.
+    package static func with<T>(
+        in parent: FilePath, isolation: isolated (any Actor)? = #isolation, _ work: (FilePath) async throws -> T
+    ) async throws -> T {
         let files = FileManager.default
-        let parent = FilePath(cache.root.string).absolute.appending("work")
+        let parent = parent.absolute
         let folder = parent.appending(UUID().uuidString)
         do {
             try files.createDirectory(

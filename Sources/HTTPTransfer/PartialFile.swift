@@ -2,7 +2,7 @@ import Foundation
 import LaminaErrors
 import SystemPackage
 
-/// A download that is not finished: kept under the name of its hash for the next try, and used by one at a time.
+/// A download that is not finished: kept under the name of its hash for the next run, and used by one at a time. An empty one is not kept.
 struct PartialFile: ~Copyable {
     /// Seconds after which one that nobody came back for is removed.
     private static let lifetime: TimeInterval = 7 * 24 * 60 * 60
@@ -35,7 +35,11 @@ struct PartialFile: ~Copyable {
         }
     }
 
-    deinit { try? file.close() }
+    deinit {
+        var status = stat()
+        if fstat(file.rawValue, &status) == 0, status.st_size == 0, Self.isSame(file, path) { unlink(path.string) }
+        try? file.close()
+    }
 
     /// Moves the file to its final place.
     func finish(_ destination: FilePath) throws {

@@ -3,11 +3,15 @@ import LaminaErrors
 import SystemPackage
 
 /// Files and folders that are there whole or not at all.
-enum WholeFile {
+package enum WholeFile {
     /// Makes a file or folder under a temporary name beside its place and renames it at the end; nothing is left of a failure.
     ///
     /// A file takes the place of what was there. A folder that another process was faster to make stays.
-    static func make<T>(_ path: FilePath, _ write: (FilePath) async throws -> T) async throws -> T {
+    ///
+    /// - Throws: ``LaminaError`` `inputOutput`, and whatever `write` throws.
+    package static func make<T>(
+        _ path: FilePath, isolation: isolated (any Actor)? = #isolation, _ write: (FilePath) async throws -> T
+    ) async throws -> T {
         let files = FileManager.default
         let folder = path.removingLastComponent()
         let temporary = folder.appending(".\(UUID().uuidString).partial")
@@ -22,7 +26,7 @@ enum WholeFile {
             return result
         } catch {
             try? files.removeItem(atPath: temporary.string)
-            throw error
+            throw (error as? CocoaError).map { LaminaError(.inputOutput, "cannot write \(path)", cause: $0) } ?? error
         }
     }
 }

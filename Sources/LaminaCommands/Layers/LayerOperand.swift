@@ -5,8 +5,8 @@ import LayerCheck
 import SystemPackage
 import ZipArchive
 
-/// A layer that a verb reads: a zip or folder of this machine, or a layer version.
-struct LayerSide: Sendable {
+/// A layer that a verb is given to read: a zip or folder of this machine, or a layer version.
+struct LayerOperand: Sendable {
     let text: String
     /// Nil for what is on this machine.
     private let reference: LayerVersionReference?
