@@ -53,7 +53,7 @@ import Testing
             Files: debian/*
             License: GPL-3
             """
-        #expect(DebianCopyright.license(text: text) == "(BSD-3-clause or GPL-2+) and MIT")
+        #expect(DebianCopyright.license(text: text) == "(BSD-3-Clause OR GPL-2.0-or-later) AND MIT")
         #expect(DebianCopyright.license(text: "This package was debianized by someone.\n\nLicense: GPL\n") == nil)
     }
 
