@@ -234,9 +234,31 @@ def test_pruning_keeps_the_newest_and_those_in_use(verbs, peer):
     assert listed() == [5]
 
 
+def readable(name):
+    """An entry that others than its owner may read: zipfile's own have the mode 0600."""
+    entry = zipfile.ZipInfo(name)
+    entry.external_attr = 0o100644 << 16
+    return entry
+
+
+def test_what_would_fail_on_lambda_is_not_published_unless_it_is_allowed(ours, tmp_path):
+    with zipfile.ZipFile(tmp_path / "private.zip", "w") as archive:
+        archive.writestr("python/secret.py", "x = 1\n")
+    refused = ours.run("publish", "private.zip", "--name", "private")
+    assert refused.returncode == 1 and "python/secret.py has the mode 0600" in refused.stderr and "Give --allow" in refused.stderr
+    (tmp_path / "old/python/lib/python3.9/site-packages").mkdir(parents=True)
+    (tmp_path / "old/python/lib/python3.9/site-packages/a.py").write_text("")
+    # What is wrong for one runtime is right for another.
+    refused = ours.run("publish", "old", "--name", "old", "--runtime", "python3.9", "--runtime", "python3.13")
+    assert refused.returncode == 1 and "is for another Python than python3.13" in refused.stderr
+    assert [ours.json("versions", name)["versions"] for name in ("private", "old")] == [[], []]
+    assert ours.json("publish", "old", "--name", "old", "--runtime", "python3.9")["version"] == 1
+    assert ours.json("publish", "private.zip", "--name", "private", "--allow")["version"] == 1
+
+
 def test_a_large_zip_goes_by_way_of_a_bucket(verbs, peer, tmp_path):
     with zipfile.ZipFile(tmp_path / "large.zip", "w") as archive:
-        archive.writestr("data", bytes(53_000_000))
+        archive.writestr(readable("data"), bytes(53_000_000))
     done = verbs.run("publish", "large.zip", "--name", "large")
     assert done.returncode == 1
     assert "--s3-bucket" in done.stderr
@@ -252,7 +274,7 @@ def test_a_large_zip_goes_by_way_of_a_bucket(verbs, peer, tmp_path):
 
 def test_a_zip_just_below_the_direct_limit_travels_in_the_request(ours, tmp_path):
     with zipfile.ZipFile(tmp_path / "near.zip", "w") as archive:
-        archive.writestr("data", bytes(52_428_000))
+        archive.writestr(readable("data"), bytes(52_428_000))
     made = ours.json("publish", "near.zip", "--name", "near")
     assert made["codeSha256"] == sha256((tmp_path / "near.zip").read_bytes())
 
