@@ -60,6 +60,21 @@ def builder(lamina, tmp_path):
     return Builder(lamina, tmp_path)
 
 
+# Files whose tests share what takes long to make: one worker runs them all.
+TOGETHER = ("build/test_completion.py",)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return "together" if any(f"{file}::" in nodeid for file in TOGETHER) else nodeid
+
+    return Scheduling(config, log)
+
+
 def refusal(call, **members):
     """What a request is refused with: (status, code, message)."""
     with pytest.raises(ClientError) as caught:

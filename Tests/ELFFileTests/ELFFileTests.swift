@@ -56,6 +56,15 @@ import Testing
         #expect(throws: LaminaError.self) { try Data([0x7f, 0x45, 0x4c, 0x46]).withUnsafeBytes { try ELFFile($0) } }
     }
 
+    @Test func whatFollowsTheLastSectionIsTrailingData() throws {
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "/usr/bin/git")))
+        func hasTrailingData(_ bytes: [UInt8]) throws -> Bool { try bytes.withUnsafeBytes { try ELFFile.hasTrailingData($0) } }
+        #expect(try !hasTrailingData(bytes))
+        #expect(try !hasTrailingData(bytes + [0, 0, 0]))
+        #expect(try hasTrailingData(bytes + Array("PK".utf8)))
+        #expect(throws: LaminaError.self) { try hasTrailingData(Array(bytes.dropLast(20))) }
+    }
+
     @Test func everyTruncationAndChangedByteIsAnErrorAtMost() throws {
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "/usr/bin/env")))
         for length in stride(from: 0, to: bytes.count, by: 97) { _ = try? bytes[..<length].withUnsafeBytes { try ELFFile($0) } }
@@ -63,6 +72,7 @@ import Testing
             var changed = bytes
             changed[index] ^= 0xff
             _ = try? changed.withUnsafeBytes { try ELFFile($0) }
+            _ = try? changed.withUnsafeBytes { try ELFFile.hasTrailingData($0) }
         }
     }
 }

@@ -15,9 +15,6 @@ from conftest import ROLE, make_zip
 from rpm_repository import amazon_linux  # noqa: F401
 from server import Server
 
-# Layers of 90 MB are built once for all tests here.
-pytestmark = pytest.mark.xdist_group("amazon-linux")
-
 ABSENT = "libxcb.so.1: cannot open shared object file: No such file or directory"
 BROUGHT = [
     "lib/libGL.so.1", "lib/libGLX.so.0", "lib/libGLdispatch.so.0", "lib/libX11.so.6", "lib/libXau.so.6", "lib/libXdmcp.so.6",
@@ -151,7 +148,7 @@ def test_a_bare_system_imports_the_completed_layer_and_not_the_plain_one(bare_sy
         layer = layers[name].unpack(tmp_path / name)
         done = subprocess.run(
             ["bwrap", "--bind", bare_system, "/", "--ro-bind", prefix, prefix, "--ro-bind", layer, "/opt", "--dev", "/dev", "--unshare-net",
-            , "--clearenv", "--setenv", "PYTHONPATH", "/opt/python", "--setenv", "LD_LIBRARY_PATH", "/opt/lib",
+             "--clearenv", "--setenv", "PYTHONPATH", "/opt/python", "--setenv", "LD_LIBRARY_PATH", "/opt/lib",
              prefix / f"bin/{runtime}", "-c", "import cv2; print(cv2.__version__)"], capture_output=True, text=True)
         shutil.rmtree(layer)
         return done

@@ -5,11 +5,7 @@ import re
 import urllib.parse
 import urllib.request
 
-import pytest
 from rpm_repository import amazon_linux  # noqa: F401
-
-# One repository serves all groups of tests of this name.
-pytestmark = pytest.mark.xdist_group("amazon-linux")
 
 
 def read(url):

@@ -43,7 +43,7 @@ def test_what_is_left_out_is_shown_with_its_size(builder, tmp_path):
     wheel(tmp_path / "wheel", "pkg", SLIM)
     exclusions = ["--exclude", "pkg/data", "--exclude", "*.txt"]
     done = builder.run("wheel/requirements.txt", "--runtime", "python3.13", "--bytecode", "no", "--slim", *exclusions)
-    assert "left out: tests, 3 files, 1012 bytes\n" in done.stdout
+    assert "left out: tests, 3 files, 1.0 kB\n" in done.stdout
     assert "left out: *.txt, 1 file, 6 bytes\n" in done.stdout
     assert "note: nothing in the layer matches the exclusion 'pkg/data'\n" in done.stdout
 
