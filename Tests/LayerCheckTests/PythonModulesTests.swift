@@ -35,4 +35,15 @@ import ZipArchive
     @Test func aModuleForAnotherInterpreterIsOfferedSoThatItsFailureShows() throws {
         #expect(try names("python/_cffi_backend.cpython-313-x86_64-linux-gnu.so") == ["_cffi_backend"])
     }
+
+    @Test(
+        arguments: [
+            ("vtkmodules/libvtkWrappingPythonCore3.9.so", nil), ("p/_x.cpython-312-x86_64-linux-gnu.so", .module("p._x")),
+            ("p/_x.abi3.so", .module("p._x")), ("p/_x.so", .module("p._x")), ("p/libx.so", nil),
+            ("p/_x.cpython-311-x86_64-linux-gnu.so", .foreign("p._x", tag: "cpython-311-x86_64-linux-gnu")),
+            ("p/_x.pypy39-pp73-x86_64-linux-gnu.so", .foreign("p._x", tag: "pypy39-pp73-x86_64-linux-gnu")),
+        ] as [(String, PythonSites.ModuleFile?)])
+    func anExtensionModuleIsToldByTheTagInItsName(_ path: String, _ file: PythonSites.ModuleFile?) {
+        #expect(PythonSites(minor: 12).moduleFile("python/\(path)") == file)
+    }
 }

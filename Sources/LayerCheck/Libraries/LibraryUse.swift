@@ -16,7 +16,8 @@ public struct LibraryUse: Codable, Sendable, Hashable {
     /// What is opened, as the module has it.
     public var library: String
 
-    /// The calls in a module's source whose argument is a literal.
+    /// The calls in a module's source that name a library by a literal: the first argument, or, as of helpers that try one name after
+    /// another, the first of all that is a Linux library's file name.
     static func find(in source: UnsafeRawBufferPointer) -> [LibraryUse] {
         guard let start = source.baseAddress else { return [] }
         var found: [LibraryUse] = []
@@ -24,7 +25,10 @@ public struct LibraryUse: Codable, Sendable, Hashable {
         while offset < source.count, let match = memchr(start + offset, CInt(UInt8(ascii: "(")), source.count - offset) {
             let parenthesis = start.distance(to: UnsafeRawPointer(match))
             offset = parenthesis + 1
-            guard let function = function(before: parenthesis, in: source), let library = literal(in: source[offset...]) else { continue }
+            guard let function = function(before: parenthesis, in: source) else { continue }
+            let first = literal(in: source[offset...])
+            let file = function == .findLibrary ? nil : literals(in: source[offset...]).first { $0.contains(".so") }
+            guard let library = file ?? first else { continue }
             let use = LibraryUse(function: function, library: library)
             if !found.contains(use) { found.append(use) }
         }
@@ -35,6 +39,30 @@ public struct LibraryUse: Codable, Sendable, Hashable {
 
     private static func function(before end: Int, in source: UnsafeRawBufferPointer) -> Function? {
         names.first { _, name in end >= name.count && source[(end - name.count)..<end].elementsEqual(name) }?.0
+    }
+
+    /// Bytes of a call's arguments that are looked through.
+    private static let argumentLimit = 2048
+
+    /// The string literals up to the parenthesis that closes a call.
+    private static func literals(in bytes: Slice<UnsafeRawBufferPointer>) -> [String] {
+        var rest = bytes.prefix(argumentLimit)
+        var depth = 1
+        var found: [String] = []
+        while let byte = rest.first, depth > 0 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "'"):
+                if let text = literal(in: rest) { found.append(text) }
+                rest = rest.dropFirst().drop { $0 != byte && $0 != UInt8(ascii: "\n") }.dropFirst()
+                continue
+            case UInt8(ascii: "#"): rest = rest.drop { $0 != UInt8(ascii: "\n") }
+            case UInt8(ascii: "("): depth += 1
+            case UInt8(ascii: ")"): depth -= 1
+            default: break
+            }
+            rest = rest.dropFirst()
+        }
+        return found
     }
 
     /// A string literal that the bytes begin with, if it can be a library's name.

@@ -37,11 +37,15 @@ struct RunTimeFileCheck {
         }
         // Names of other systems' libraries are for other systems.
         guard use.library.contains(".so"), let name = use.library.split(separator: "/").last.map(String.init),
-            profile.level(of: name) == .absent, !has(name)
+            profile.level(of: name) != .guaranteed, !has(name)
         else { return nil }
+        let lack =
+            profile.level(of: name) == .absent
+            ? "and neither the layer nor Lambda has it"
+            : "which \(profile.operatingSystem.displayName) has and Lambda has been seen without"
         return Finding(
             .librarySearch, .note, path: path, subject: use.library,
-            reason: "opens \(use.library) by \(use.function.rawValue), and neither the layer nor Lambda has it",
+            reason: "opens \(use.library) by \(use.function.rawValue), \(lack)",
             fix: "where the code needs it, put it and what it needs into lib/")
     }
 

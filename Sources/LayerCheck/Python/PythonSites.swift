@@ -45,8 +45,13 @@ struct PythonSites {
         guard pieces.count == 3 else { return pieces.count == 2 ? .module(module) : nil }
         let tag = String(pieces[1])
         let isOurs = tag == "abi3" || tag.hasPrefix("cpython-3\(minor)-") && tag.hasSuffix("-linux-gnu")
-        return isOurs ? .module(module) : .foreign(module, tag: tag)
+        if isOurs { return .module(module) }
+        // Other names with a dot are libraries' own, as libfoo3.9.so.
+        return Self.interpreters.contains(where: tag.hasPrefix) ? .foreign(module, tag: tag) : nil
     }
+
+    /// What the tags of extension modules on Linux and macOS begin with (PEP 3149).
+    private static let interpreters = ["cpython-", "pypy", "graalpy"]
 
     static func isIdentifier(_ text: Substring) -> Bool {
         !text.isEmpty && text.first?.isNumber == false && text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
