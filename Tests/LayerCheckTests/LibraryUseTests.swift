@@ -39,4 +39,11 @@ import Testing
         #expect(uses(source).map(\.library) == ["libvips.so.42", "libglib-2.0.so"])
         #expect(uses("name = 'libvips.so.42'\n").isEmpty)
     }
+
+    @Test func aComputedNameIsLookedForWhereTheModuleDoesSoAsItIsImported() {
+        let search = "try:\n    for name in ('portaudio', 'other'):\n        name = _find_library(name)\nexcept OSError:\n    raise\n"
+        #expect(uses(search) == [LibraryUse(function: .findLibrary, library: "")])
+        #expect(uses("def load(name):\n    if name:\n        return find_library(name)\n").isEmpty)
+        #expect(uses("from ctypes.util import find_library\n").isEmpty)
+    }
 }

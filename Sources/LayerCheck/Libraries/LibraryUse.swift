@@ -13,7 +13,7 @@ public struct LibraryUse: Codable, Sendable, Hashable {
     }
 
     public var function: Function
-    /// What is opened, as the module has it.
+    /// What is opened, as the module has it; empty where the module computes it while it is imported.
     public var library: String
 
     /// The calls in a module's source that name a library by a literal: the first argument, or, as of helpers that try one name after
@@ -30,7 +30,12 @@ public struct LibraryUse: Codable, Sendable, Hashable {
             let first = literal(in: source[offset...])
             let file = function == .findLibrary ? nil : literals(in: source[offset...]).first { $0.contains(".so") }
             guard let library = file ?? first else {
-                if function != .findLibrary { computing = function }
+                guard function == .findLibrary else {
+                    computing = function
+                    continue
+                }
+                let use = LibraryUse(function: .findLibrary, library: "")
+                if !found.contains(use), !isInFunction(parenthesis, of: source) { found.append(use) }
                 continue
             }
             let use = LibraryUse(function: function, library: library)
@@ -39,6 +44,19 @@ public struct LibraryUse: Codable, Sendable, Hashable {
         guard let computing else { return found }
         let known = Set(found.map(\.library))
         return found + fileNames(in: source).filter { !known.contains($0) }.map { LibraryUse(function: computing, library: $0) }
+    }
+
+    /// Whether a line of a source is part of a function, which does not run when the module is imported.
+    private static func isInFunction(_ offset: Int, of source: UnsafeRawBufferPointer) -> Bool {
+        let lines = source[..<offset].split(separator: UInt8(ascii: "\n"))
+        var indent = Int.max
+        for line in lines.reversed() {
+            let text = line.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+            guard let first = text.first, first != UInt8(ascii: "#"), line.count - text.count < indent else { continue }
+            indent = line.count - text.count
+            if text.starts(with: "def ".utf8) || text.starts(with: "async def ".utf8) { return true }
+        }
+        return false
     }
 
     /// The string literals that are a Linux library's file name and nothing else, each once.
