@@ -30,7 +30,7 @@ BEYOND_SANDBOX = {"symbol-version-too-new", "size-over-limit"}
 # How ld.so(8) and CPython word what lies in the bytes.
 LOADER_WORDS = re.compile(
     r"cannot open shared object file|version `[^']+' not found|undefined symbol|invalid ELF header|wrong ELF class"
-    r"|cannot load library|failed to find libmagic|could not find .*library", re.IGNORECASE)
+    r"|cannot load library|failed to find lib|library not found", re.IGNORECASE)
 
 
 @dataclasses.dataclass
@@ -58,6 +58,8 @@ class Result:
     errors: list = dataclasses.field(default_factory=list)
     notes: list = dataclasses.field(default_factory=list)
     failures: dict = None
+    # Modules that the check says cannot be loaded, and that were imported by themselves without trouble.
+    refuted: list = dataclasses.field(default_factory=list)
     imported: int = 0
 
     @property
@@ -67,7 +69,9 @@ class Result:
     def is_noted(self, failure):
         """Whether the check says of a library that it is looked for as the code runs, which is all that can be told before."""
         searched = [note["subject"] for note in self.notes if note["code"] == "library-search"]
-        return any(re.sub(r"^lib|\.so.*", "", library.split("/")[-1]) in failure for library in searched)
+        if "find_library" in searched:
+            return True
+        return any(re.sub(r"^lib|\.so.*", "", library.split("/")[-1]).lower() in failure.lower() for library in searched)
 
     @property
     def disagreement(self):
@@ -76,7 +80,8 @@ class Result:
             return None
         if not self.errors and any(not self.is_noted(text) for text in self.loader_failures.values()):
             return "silence"
-        if not self.failures and any(error["code"] not in BEYOND_SANDBOX for error in self.errors):
+        certain = [error for error in self.errors if error["code"] not in BEYOND_SANDBOX]
+        if self.refuted or not self.failures and any(not blamed(error) for error in certain):
             return "false alarm"
         return None
 
@@ -89,7 +94,7 @@ class Result:
             return f"{self.version} {verdict}"
         if self.disagreement:
             imports = f"**{self.disagreement}**"
-        elif self.loader_failures:
+        elif self.loader_failures or any(blamed(error) for error in self.errors):
             imports = "fails as foretold" if self.errors else "fails as noted"
         elif self.failures:
             imports = f"imports {self.imported - len(self.failures)} of {self.imported}"
@@ -119,6 +124,25 @@ def brief(error):
     return f"{error['code']} {subject}".strip()
 
 
+def blamed(error):
+    """The module that an error says cannot be loaded; None where it speaks of no module."""
+    path = re.search(r"python/(\S+)\.so (?:fails to load|cannot be loaded)", error["reason"])
+    return path and path[1].split(".")[0].replace("/", ".")
+
+
+def refuted(lamina, layer, errors, target, folder):
+    """Imports the blamed modules by themselves, each by a module of its own; gives those that import."""
+    probes = {f"probe_{number}": module for number, module in enumerate(sorted({blamed(error) for error in errors} - {None}))}
+    if not probes:
+        return []
+    (folder / "probes/python").mkdir(parents=True)
+    for probe, module in probes.items():
+        (folder / f"probes/python/{probe}.py").write_text(f"import {module}\n")
+    report = json.loads(run([lamina, "check", folder / "probes", "--with", layer, *target, "--import"]).output)
+    failed = {finding["subject"] for finding in report["findings"] if finding["code"] == "import-failed"}
+    return [module for probe, module in probes.items() if probe not in failed]
+
+
 def normalize(name):
     return re.sub(r"[-_.]+", "-", re.sub(r"\[.*", "", name)).lower()
 
@@ -133,7 +157,7 @@ def try_package(lamina, package, runtime, architecture):
         command = [lamina, "build", requirements, *target, "--bytecode", "no", "--output", layer]
         result.build = run(command)
         if not layer.exists():
-            if "no usable wheels" not in result.build.errors:
+            if not any(words in result.build.errors for words in ("no usable wheels", "has no wheels", "have no wheels")):
                 raise SystemExit(f"{package}, {runtime}, {architecture}: {result.build.errors}")
             result.refusal = "no wheel"
             return result
@@ -153,6 +177,7 @@ def try_package(lamina, package, runtime, architecture):
             result.failures = {
                 finding["subject"]: finding["reason"].removeprefix("cannot be imported: ")
                 for finding in report["findings"] if finding["code"] == "import-failed" and finding["severity"] == "error"}
+            result.refuted = refuted(lamina, layer, result.errors, target, folder)
     return result
 
 
@@ -189,8 +214,8 @@ def page(results, packages):
     yield ""
     yield f"- {len(packages)} packages, {len(results)} targets: {count['ok']} ok, {count['error']} with an error, {count['no wheel']} without a wheel."
     yield (
-        f"- {len(tried)} layers were imported: {wrong['false alarm']} false alarms (an error, and everything imports) and {wrong['silence']} "
-        "silences (no error, and the loader fails).")
+        f"- {len(tried)} layers were imported: {wrong['false alarm']} false alarms (an error, and what it blames imports) and {wrong['silence']} "
+        "silences (neither an error nor a note, and the loader fails).")
     yield f"- Largest memory of a build, with the tools that it starts: {largest(results.values(), 'build')}."
     yield f"- Largest memory of a check: {largest(built, 'check')}."
     yield ""
@@ -198,7 +223,8 @@ def page(results, packages):
         "The newest version is taken that has a wheel for the target's glibc: "
         + ", ".join(f"{runtime} is on {system}" for runtime, system in RUNTIMES.items())
         + ". **Bold** is the first error. A library that is needed by what an import does not load is a warning and not shown. "
-        "Symbol versions that are too new and sizes over the limit do not show in the sandbox, which has this machine's glibc.")
+        "A module is imported by itself too where an error says that it cannot be loaded, since its package may do without it until it is used. "
+        "What Python code opens by name as it runs, by ctypes or cffi, is a note. Symbol versions that are too new and sizes over the limit do not show in the sandbox, which has this machine's glibc.")
     yield ""
     yield from rows(results, packages)
     others = [(result, module, text) for result in tried for module, text in sorted(result.failures.items())]

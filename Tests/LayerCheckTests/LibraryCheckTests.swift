@@ -153,6 +153,28 @@ import ZipArchive
         #expect(try Self.findings([module], sources: ["python/p/__init__.py": source]).map(\.severity) == [severity])
     }
 
+    @Test(arguments: [
+        ("try:\n    import p.extra\nexcept ImportError:\n    extra = None\n", Finding.Severity.warning),
+        ("from . import extra\n", .error), ("", .error),
+    ])
+    func whatAnOptionalModuleImportsIsOptionalToo(_ source: String, _ severity: Finding.Severity) throws {
+        let sources = ["python/p/__init__.py": source, "python/p/extra.py": "from p import fast\n"]
+        let module = try Binary("python/p/fast.abi3.so", needs: ["libGL.so.1"])
+        #expect(try Self.findings([module], sources: sources).map(\.severity) == [severity])
+    }
+
+    @Test(arguments: [
+        ("python/p/fast.abi3.so", "try:\n    import p.fast\nexcept ImportError:\n    fast = None\n", Finding.Severity.warning),
+        ("python/p/fast.abi3.so", "", .error), ("python/p/_sdl/fast.abi3.so", "", .warning),
+        ("python/p/_sdl/fast.abi3.so", "import p._sdl.fast\n", .error),
+    ])
+    func whatTestsAndExamplesImportIsNotNeededForThat(_ module: String, _ source: String, _ severity: Finding.Severity) throws {
+        let example = "import p.fast\nimport p._sdl.fast\n"
+        let findings = try Self.findings(
+            [try Binary(module, needs: ["libGL.so.1"])], sources: ["python/p/__init__.py": source, "python/p/examples/run.py": example])
+        #expect(findings.map(\.severity) == [severity])
+    }
+
     @Test func aLibraryThatThePackageOpensByNameIsAnErrorAndAnUnnamedPluginAWarning() throws {
         let library = try Binary("python/p/lib_boost.so", needs: ["libgomp.so.1"])
         let plugin = try Binary("python/p/plugins/libxcb_plugin.so", needs: ["libX11.so.6"])

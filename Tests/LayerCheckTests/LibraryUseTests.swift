@@ -24,8 +24,26 @@ import Testing
     }
 
     @Test func whatFollowsTheCallIsNotItsArgument() {
-        #expect(uses("lib = ffi.dlopen(name)\nother = 'libx.so.1'\n").isEmpty)
-        #expect(uses("lib = ffi.dlopen(path('a', 'b'), flags); x = ('libx.so.1')\n").isEmpty)
+        #expect(uses("lib = ffi.dlopen('a', flags)\nother = 'libx.so.1'\n").map(\.library) == ["a"])
+        #expect(uses("lib = _dlopen(f('b'), 'liby.so'); x = ('libx.so.1')\n").map(\.library) == ["liby.so"])
         #expect(uses("lib = ffi.dlopen('unfinished\n").isEmpty)
+    }
+
+    @Test func whereTheArgumentIsComputedTheModulesFileNamesCount() {
+        let source = """
+            if sys.platform == 'darwin': name = 'libvips.dylib'
+            else: name = 'libvips.so.42'
+            names = ('libglib-2.0.so', "it's in libother.so.1 perhaps")
+            ffi.dlopen(name)
+            """
+        #expect(uses(source).map(\.library) == ["libvips.so.42", "libglib-2.0.so"])
+        #expect(uses("name = 'libvips.so.42'\n").isEmpty)
+    }
+
+    @Test func aComputedNameIsLookedForWhereTheModuleDoesSoAsItIsImported() {
+        let search = "try:\n    for name in ('portaudio', 'other'):\n        name = _find_library(name)\nexcept OSError:\n    raise\n"
+        #expect(uses(search) == [LibraryUse(function: .findLibrary, library: "")])
+        #expect(uses("def load(name):\n    if name:\n        return find_library(name)\n").isEmpty)
+        #expect(uses("from ctypes.util import find_library\n").isEmpty)
     }
 }

@@ -7,7 +7,7 @@ import ZipArchive
 /// What the check wants to know of the files of a package's zip, read once and kept beside it.
 enum PackageIndex {
     /// Changes when ``ContentIndex`` learns to read more.
-    private static let version = 4
+    private static let version = 6
 
     /// The index of a cached zip by its own paths, made on first use.
     static func load(of zip: ZipReader, folder: FilePath) async throws -> ContentIndex {

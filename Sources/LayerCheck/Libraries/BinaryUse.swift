@@ -33,20 +33,38 @@ struct BinaryUses {
         }
     }
 
-    /// Whether all that imports a module goes on without it. One that no statement imports is taken to be needed.
-    private func isOptional(_ module: String, _ path: String, _ relative: Substring) -> Bool {
+    /// Whether all that imports a module goes on without it, or is itself gone on without. One that no statement imports is taken to be
+    /// needed.
+    private func isOptional(_ module: String, _ path: String, _ relative: Substring, steps: Int = 2) -> Bool {
         let parts = module.split(separator: ".")
-        if parts.contains(where: { $0 == "tests" || $0 == "test" || $0 == "testing" }) { return true }
+        if Self.isAside(parts) { return true }
         var isImported = false
         for (file, source) in sources(around: path, relative, naming: parts.last ?? "") {
-            let package = file.split(separator: "/").dropLast().joined(separator: ".")
-            let imports = PythonImports(String(decoding: source, as: UTF8.self), package: package).imports
-            for statement in imports where statement.module == module {
-                if !statement.isOptional { return false }
-                isImported = true
-            }
+            let folders = file.split(separator: "/").dropLast()
+            let isAside = Self.isAside(folders)
+            // Tests and examples need not run; and a public module that they alone import is there for the users to import.
+            if isAside, !parts.contains(where: { $0.hasPrefix("_") }) { continue }
+            let imports = PythonImports(String(decoding: source, as: UTF8.self), package: folders.joined(separator: ".")).imports
+            let found = imports.filter { $0.module == module }
+            isImported = isImported || !found.isEmpty
+            guard found.contains(where: { !$0.isOptional }), !isAside else { continue }
+            let importer = Self.module(file)
+            guard steps > 1, importer.contains("."), importer != module,
+                isOptional(importer, path, relative, steps: steps - 1)
+            else { return false }
         }
         return isImported
+    }
+
+    /// The dotted name of a module by its file below the site folder.
+    private static func module(_ file: String) -> String {
+        let parts = file.dropLast(".py".count).split(separator: "/")
+        return (parts.last == "__init__" ? parts.dropLast() : parts).joined(separator: ".")
+    }
+
+    /// Whether a package's tests or examples have a module or folder of this path.
+    private static func isAside(_ parts: some Sequence<Substring>) -> Bool {
+        parts.contains { ["tests", "test", "testing", "examples"].contains($0) }
     }
 
     /// Whether the code around a library has its name, as ctypes and cffi want it.

@@ -13,14 +13,15 @@ public struct LibraryUse: Codable, Sendable, Hashable {
     }
 
     public var function: Function
-    /// What is opened, as the module has it.
+    /// What is opened, as the module has it; empty where the module computes it while it is imported.
     public var library: String
 
     /// The calls in a module's source that name a library by a literal: the first argument, or, as of helpers that try one name after
-    /// another, the first of all that is a Linux library's file name.
+    /// another, the first of all that is a Linux library's file name. Where a call's argument is computed, every such name in the module.
     static func find(in source: UnsafeRawBufferPointer) -> [LibraryUse] {
         guard let start = source.baseAddress else { return [] }
         var found: [LibraryUse] = []
+        var computing: Function?
         var offset = 0
         while offset < source.count, let match = memchr(start + offset, CInt(UInt8(ascii: "(")), source.count - offset) {
             let parenthesis = start.distance(to: UnsafeRawPointer(match))
@@ -28,9 +29,44 @@ public struct LibraryUse: Codable, Sendable, Hashable {
             guard let function = function(before: parenthesis, in: source) else { continue }
             let first = literal(in: source[offset...])
             let file = function == .findLibrary ? nil : literals(in: source[offset...]).first { $0.contains(".so") }
-            guard let library = file ?? first else { continue }
+            guard let library = file ?? first else {
+                guard function == .findLibrary else {
+                    computing = function
+                    continue
+                }
+                let use = LibraryUse(function: .findLibrary, library: "")
+                if !found.contains(use), !isInFunction(parenthesis, of: source) { found.append(use) }
+                continue
+            }
             let use = LibraryUse(function: function, library: library)
             if !found.contains(use) { found.append(use) }
+        }
+        guard let computing else { return found }
+        let known = Set(found.map(\.library))
+        return found + fileNames(in: source).filter { !known.contains($0) }.map { LibraryUse(function: computing, library: $0) }
+    }
+
+    /// Whether a line of a source is part of a function, which does not run when the module is imported.
+    private static func isInFunction(_ offset: Int, of source: UnsafeRawBufferPointer) -> Bool {
+        let lines = source[..<offset].split(separator: UInt8(ascii: "\n"))
+        var indent = Int.max
+        for line in lines.reversed() {
+            let text = line.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+            guard let first = text.first, first != UInt8(ascii: "#"), line.count - text.count < indent else { continue }
+            indent = line.count - text.count
+            if text.starts(with: "def ".utf8) || text.starts(with: "async def ".utf8) { return true }
+        }
+        return false
+    }
+
+    /// The string literals that are a Linux library's file name and nothing else, each once.
+    private static func fileNames(in source: UnsafeRawBufferPointer) -> [String] {
+        var found: [String] = []
+        var rest = source[...]
+        while let start = rest.firstIndex(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "'") }) {
+            rest = source[(start + 1)...]
+            guard let text = literal(in: source[start...]), text.wholeMatch(of: /lib[\w.+-]+\.so(\.\d+)*/) != nil else { continue }
+            if !found.contains(text) { found.append(text) }
         }
         return found
     }

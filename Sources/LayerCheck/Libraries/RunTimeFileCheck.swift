@@ -28,10 +28,11 @@ struct RunTimeFileCheck {
 
     private func finding(_ use: LibraryUse, at path: String) -> Finding? {
         if use.function == .findLibrary {
-            let file = candidates(use.library).first
+            let name = use.library.isEmpty ? "a library" : use.library
+            let file = use.library.isEmpty ? nil : candidates(use.library).first
             return Finding(
-                .librarySearch, .note, path: path, subject: use.library,
-                reason: "looks for \(use.library) by find_library, which returns nothing on Lambda: there is neither gcc nor ldconfig",
+                .librarySearch, .note, path: path, subject: use.library.isEmpty ? use.function.rawValue : use.library,
+                reason: "looks for \(name) by find_library, which returns nothing on Lambda: there is neither gcc nor ldconfig",
                 fix: file.map { "where the code needs it, load it by its file's name: ctypes.CDLL(\"\($0)\")" }
                     ?? "where the code needs it, put the library into lib/ and load it by its file's name")
         }
