@@ -43,7 +43,7 @@ public struct LayerChecker: Sendable {
             index.merge(try await ContentIndex(reading: other.regularFiles))
         }
         let profile = SystemProfile(runtime.operatingSystem, architecture)
-        return FolderCheck(tree: tree, runtime: runtime).findings()
+        return FolderCheck(tree: tree, runtime: runtime).findings() + ScriptCheck(tree: whole, runtime: runtime).findings()
             + LibraryCheck(tree: whole, index: index, runtime: runtime, architecture: architecture).findings()
             .filter { others.isEmpty || tree.files[$0.path] != nil }
             + RunTimeFileCheck(tree: whole, index: own, profile: profile).findings() + packageFindings(runtime, tree)

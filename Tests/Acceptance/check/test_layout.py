@@ -97,6 +97,20 @@ def test_what_only_may_hurt_is_a_warning_and_fails_only_when_asked_to(check):
     assert check(GOOD, "python3.13", "--fail-on", "note")[0] == 0
 
 
+@pytest.mark.parametrize("line, runtime, missing", [
+    ("#!/bin/sh", "java21", None), ("#!/usr/bin/env bash", "python3.13", None), ("#!/var/lang/bin/python3.13", "python3.13", None),
+    ("#!/usr/bin/env -S python3 -u", "python3.13", None), ("#!/usr/bin/env node", "nodejs22.x", None), ("#!/opt/bin/own -x", "python3.13", None),
+    ("#!/usr/bin/env own", "python3.13", None), ("#!/usr/bin/perl -w", "python3.13", "/usr/bin/perl"),
+    ("#!/usr/bin/env node", "python3.13", "node"), ("#!/var/lang/bin/python3.12", "python3.13", "/var/lang/bin/python3.12"),
+    ("#!/home/me/.venv/bin/python", "python3.13", "/home/me/.venv/bin/python"), ("#!/opt/bin/gone", "python3.13", "/opt/bin/gone"),
+])
+def test_a_script_whose_interpreter_lambda_lacks_is_a_warning(check, line, runtime, missing):
+    status, findings = check({"bin/tool": (line + "\n", 0o755), "bin/own": ("#!/bin/sh\n", 0o755)}, runtime)
+    assert status == 0
+    found = [(finding["severity"], finding["code"], finding["subject"]) for finding in findings]
+    assert found == ([("warning", "missing-interpreter", missing)] if missing else [])
+
+
 WHEEL = "Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: {}\n"
 
 
