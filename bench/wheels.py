@@ -206,6 +206,7 @@ def page(results, packages):
     count = collections.Counter(
         "no wheel" if result.refusal else "error" if result.errors else "ok" for result in results.values())
     wrong = collections.Counter(result.disagreement for result in tried)
+    noted = sum(not result.errors and bool(result.loader_failures) and not result.disagreement for result in tried)
     yield f"# Popular wheels on Lambda, as of {datetime.date.today().isoformat()}"
     yield ""
     yield (
@@ -215,8 +216,9 @@ def page(results, packages):
     yield f"- {len(packages)} packages, {len(results)} targets: {count['ok']} ok, {count['error']} with an error, {count['no wheel']} without a wheel."
     yield (
         f"- {len(tried)} layers were imported: {wrong['false alarm']} false alarms (an error, and what it blames imports) and {wrong['silence']} "
-        "silences (neither an error nor a note, and the loader fails).")
-    yield f"- Largest memory of a build, with the tools that it starts: {largest(results.values(), 'build')}."
+        "silences (neither an error nor a note, and the loader fails). "
+        f"{noted} fail for a library that Python code opens by name, which is a note and no error.")
+    yield f"- Largest memory of a build, with the tools that it starts and the caches as they were: {largest(results.values(), 'build')}."
     yield f"- Largest memory of a check: {largest(built, 'check')}."
     yield ""
     yield (
