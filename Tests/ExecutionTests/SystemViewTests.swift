@@ -21,7 +21,7 @@ import Testing
             let language = LanguageFolder(try #require(Self.python))
             let views = SystemViews(folder: folder.appending("views"))
             let visible = try Set(views.view(system, language).folder.appending("lib64").list())
-            let profile = try #require(SystemProfile(system, .host))
+            let profile = SystemProfile(system, .host)
             var needed = LibraryClosure(host, first: language.libraries)
             let programs = VisiblePrograms.names.map { "/usr/bin/\($0)" }
             for program in language.programs + programs { needed.add(program) }
