@@ -43,9 +43,11 @@ public struct LayerChecker: Sendable {
             index.merge(try await ContentIndex(reading: other.regularFiles))
         }
         let profile = SystemProfile(runtime.operatingSystem, architecture)
-        return FolderCheck(tree: tree, runtime: runtime).findings() + ScriptCheck(tree: whole, runtime: runtime).findings()
+        let together =
+            ScriptCheck(tree: whole, runtime: runtime).findings()
             + LibraryCheck(tree: whole, index: index, runtime: runtime, architecture: architecture).findings()
-            .filter { others.isEmpty || tree.files[$0.path] != nil }
+        // What is wrong in another layer is found when that one is checked.
+        return FolderCheck(tree: tree, runtime: runtime).findings() + together.filter { others.isEmpty || tree.files[$0.path] != nil }
             + RunTimeFileCheck(tree: whole, index: own, profile: profile).findings() + packageFindings(runtime, tree)
     }
 

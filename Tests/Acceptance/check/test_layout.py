@@ -111,6 +111,11 @@ def test_a_script_whose_interpreter_lambda_lacks_is_a_warning(check, line, runti
     assert found == ([("warning", "missing-interpreter", missing)] if missing else [])
 
 
+def test_what_is_wrong_in_another_layer_is_that_layers(check, tmp_path):
+    check(GOOD | {"bin/other": ("#!/usr/bin/perl\n", 0o755)}, name="other.zip")
+    assert check({"python/mine.py": "x = 1\n"}, "python3.13", "--with", tmp_path / "other.zip") == (0, [])
+
+
 WHEEL = "Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: {}\n"
 
 
