@@ -58,6 +58,18 @@ package final class ContentStream {
         }
     }
 
+    /// The first bytes of a content, fewer where it has no more.
+    ///
+    /// - Throws: As ``read(_:_:)``.
+    package func prefix(_ count: Int, of content: ZipContent) throws -> [UInt8] {
+        var start: [UInt8] = []
+        try read(content) { piece in
+            start += piece.prefix(count - start.count)
+            return start.count < count
+        }
+        return start
+    }
+
     private func forEachPiece(of bytes: ZipBytes, _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Bool) throws {
         var offset = range.lowerBound
         var goesOn = true

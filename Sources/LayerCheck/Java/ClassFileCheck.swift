@@ -43,14 +43,11 @@ struct ClassFileCheck {
         let classes = zip.entries.filter {
             $0.path.hasSuffix(".class") && !$0.path.hasPrefix("META-INF/versions/") && !$0.path.hasSuffix("module-info.class")
         }
+        let stream = ContentStream()
         var newest: Int?
         // All of a jar are compiled together: a few tell.
         for entry in classes.prefix(3) + classes.suffix(3) {
-            var start: [UInt8] = []
-            try ContentStream().read(entry, in: zip) { piece in
-                start += piece.prefix(8 - min(8, start.count))
-                return start.count < 8
-            }
+            let start = try stream.prefix(8, of: ZipContent(path: entry.path, source: .transplant(zip, entry)))
             guard start.count >= 8, start.starts(with: [0xca, 0xfe, 0xba, 0xbe]) else { continue }
             newest = max(newest ?? 0, Int(start[6]) << 8 | Int(start[7]))
         }

@@ -104,11 +104,7 @@ struct NameCheck {
     }
 
     private static func beginsAsProgram(_ file: LayerFile) -> Bool {
-        var start: [UInt8] = []
-        try? ContentStream().read(file.content) { piece in
-            start += piece.prefix(4)
-            return false
-        }
+        guard let start = try? ContentStream().prefix(4, of: file.content) else { return false }
         return start.starts(with: "#!".utf8) || start.starts(with: [0x7f, 0x45, 0x4c, 0x46])
     }
 

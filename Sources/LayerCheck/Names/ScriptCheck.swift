@@ -51,12 +51,7 @@ struct ScriptCheck {
 
     /// The words behind `#!`; nil for what is no script.
     private static func firstLine(_ file: LayerFile) -> [Substring]? {
-        var start: [UInt8] = []
-        try? ContentStream().read(file.content) { piece in
-            start += piece.prefix(256 - start.count)
-            return start.count < 256
-        }
-        guard start.starts(with: "#!".utf8) else { return nil }
+        guard let start = try? ContentStream().prefix(256, of: file.content), start.starts(with: "#!".utf8) else { return nil }
         return String(decoding: start.dropFirst(2).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self).split { $0 == " " || $0 == "\t" }
     }
 }
