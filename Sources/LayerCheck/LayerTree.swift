@@ -66,7 +66,15 @@ public struct LayerTree: Sendable {
     }
 
     /// The path of the file that a path leads to through symlinks; nil where it leads nowhere in the layer.
-    public func resolve(_ path: String) -> String? {
+    public func resolve(_ path: String) -> String? { destination(of: path).flatMap { files[$0]?.kind == .file ? $0 : nil } }
+
+    /// Whether a path leads to something in the layer: a file, a folder, or its root.
+    func leadsSomewhere(_ path: String) -> Bool {
+        destination(of: path).map { $0.isEmpty || files[$0] != nil || hasFolder($0) } ?? false
+    }
+
+    /// Where a path leads through symlinks, whatever is there; nil where that is outside of the layer, or the links go in a circle.
+    private func destination(of path: String) -> String? {
         var parts: [Substring] = path.split(separator: "/").reversed()
         var resolved: [Substring] = []
         var followed = 0
@@ -87,7 +95,6 @@ public struct LayerTree: Sendable {
             }
             parts += target.split(separator: "/").dropFirst(target.hasPrefix("/") ? 1 : 0).reversed()
         }
-        let path = resolved.joined(separator: "/")
-        return files[path]?.kind == .file ? path : nil
+        return resolved.joined(separator: "/")
     }
 }

@@ -57,7 +57,7 @@ struct NameCheck {
 
     private func modeFindings(_ file: LayerFile) -> [Finding] {
         if file.kind == .symbolicLink {
-            guard tree.resolve(file.path) == nil, !leadsToFolder(file.path) else { return [] }
+            guard !tree.leadsSomewhere(file.path) else { return [] }
             return [
                 Finding(
                     .brokenLink, .warning, path: file.path, reason: "is a symlink that leads to nothing in the layer",
@@ -76,16 +76,6 @@ struct NameCheck {
                     + (isInFolder ? "; lamina publish gives it a readable one, zip keeps it" : ""),
                 fix: "chmod o+\(file.kind == .directory ? "rx" : "r") it before zipping")
         ]
-    }
-
-    private func leadsToFolder(_ path: String) -> Bool {
-        guard let target = try? tree.files[path]?.linkTarget() else { return false }
-        var parts = target.hasPrefix("/opt/") ? [] : path.split(separator: "/").dropLast()
-        for part in (target.hasPrefix("/opt/") ? target.dropFirst(5) : target[...]).split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-        }
-        let folder = parts.joined(separator: "/")
-        return folder.isEmpty || tree.files[folder] != nil || tree.hasFolder(folder)
     }
 
     /// Programs are what is in `extensions/`, a `bootstrap`, and in `bin/` what begins as a program does.

@@ -116,6 +116,15 @@ def test_what_is_wrong_in_another_layer_is_that_layers(check, tmp_path):
     assert check({"python/mine.py": "x = 1\n"}, "python3.13", "--with", tmp_path / "other.zip") == (0, [])
 
 
+@pytest.mark.parametrize("links, broken", [
+    ({"lib/a": "../python/pkg"}, []), ({"lib/a": "b", "lib/b": "../python/pkg"}, []), ({"lib/a": "/opt/python/pkg/__init__.py"}, []),
+    ({"lib/a": "b", "lib/b": "gone"}, ["lib/a", "lib/b"]), ({"lib/a": "b", "lib/b": "a"}, ["lib/a", "lib/b"]),
+])
+def test_a_symlink_is_followed_to_its_end(check, links, broken):
+    status, findings = check(GOOD | {path: (target, 0o120777) for path, target in links.items()})
+    assert (status, [(finding["code"], finding["path"]) for finding in findings]) == (0, [("broken-link", path) for path in broken])
+
+
 WHEEL = "Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: {}\n"
 
 
