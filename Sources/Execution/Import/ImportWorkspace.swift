@@ -39,7 +39,7 @@ struct ImportWorkspace: Sendable {
         let empty = folder.appending("empty")
         return SandboxArguments(
             folders: SandboxArguments.Folders(
-                system: view, language: probe.language, runtime: folder.appending("runtime"), task: empty, layers: layer, temporary: nil,
+                root: .machine(view, probe.language, runtime: folder.appending("runtime")), task: empty, layers: layer, temporary: nil,
                 configuration: folder.appending("etc"), covers: probe.hiddenFolders.map { SandboxBind(empty, $0) }),
             environment: FunctionEnvironment.variables(
                 of: function, credentials: .placeholder(), logStream: "2026/01/01/[$LATEST]00000000000000000000000000000000"),

@@ -27,7 +27,7 @@ public enum RuntimeClient {
 
     /// The last number changes with ``bootstrap``.
     private static func folder(_ interpreter: PythonInterpreter) -> FilePath {
-        CacheFolder.path().appending("runtime-clients/python3.\(interpreter.minor)-\(interpreter.fingerprint)-1")
+        CacheFolder.path().appending("runtime-clients/python3.\(interpreter.minor)-\(interpreter.fingerprint)-2")
     }
 
     private static func install(_ interpreter: PythonInterpreter, to folder: FilePath) async throws {
@@ -47,6 +47,6 @@ public enum RuntimeClient {
     private static let bootstrap =
         PythonSearchPath.script + """
             from awslambdaric.__main__ import main
-            main(["bootstrap", sys.argv[1]])
+            main(["bootstrap", os.environ["_HANDLER"]])
             """
 }

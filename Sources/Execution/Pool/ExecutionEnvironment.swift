@@ -94,15 +94,13 @@ actor ExecutionEnvironment {
                 .unsupported,
                 "\(function.name) is for \(function.architecture.rawValue), and this machine runs \(Architecture.host.rawValue)")
         }
-        let runtime = try await PythonRuntime.prepare(function.runtime)
-        let language = LanguageFolder(runtime.interpreter)
+        let runtime = try await PreparedRuntime.prepare(function.runtime, context.views)
         let arguments = SandboxArguments(
             folders: SandboxArguments.Folders(
-                system: try context.views.view(function.runtime.operatingSystem, language), language: language,
-                runtime: runtime.client, task: code, layers: mount.path,
+                root: runtime.root, task: code, layers: mount.path,
                 temporary: folder.appending("tmp"), configuration: context.settings.folder.appending("etc")),
             environment: FunctionEnvironment.variables(of: function, credentials: .placeholder(), logStream: logStream),
-            command: runtime.command(handler: function.handler))
+            command: runtime.command)
         starts += 1
         let started = try await SandboxProcess(
             arguments, program: try context.bubblewrap,

@@ -18,5 +18,5 @@ struct PythonRuntime: Sendable {
     }
 
     /// The runtime's command inside the sandbox.
-    func command(handler: String) -> [String] { ["/var/lang/bin/python3.\(interpreter.minor)", "/var/runtime/bootstrap.py", handler] }
+    var command: [String] { ["/var/lang/bin/python3.\(interpreter.minor)", "/var/runtime/bootstrap.py"] }
 }

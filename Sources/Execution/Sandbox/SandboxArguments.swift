@@ -6,12 +6,7 @@ import SystemPackage
 struct SandboxArguments: Sendable {
     /// Folders of this machine, by where the function sees them.
     struct Folders: Sendable {
-        /// /usr: libraries and programs.
-        var system: SystemView
-        /// /var/lang: the interpreter.
-        var language: LanguageFolder
-        /// /var/runtime: the runtime client.
-        var runtime: FilePath
+        var root: SandboxRoot
         /// /var/task: the deployment package.
         var task: FilePath
         /// /opt: the layers.
@@ -37,13 +32,10 @@ struct SandboxArguments: Sendable {
             "--unshare-all", "--die-with-parent", "--new-session", "--uid", String(Self.user), "--gid", String(Self.user), "--hostname",
             "lamina", "--clearenv",
         ]
-        list += SandboxBind(folders.system.folder, "/usr").options + SystemView.rootLinks
         let binds = [
-            SandboxBind(folders.configuration, "/etc"), SandboxBind(folders.runtime, "/var/runtime"),
-            SandboxBind(folders.task, "/var/task"),
-            SandboxBind(folders.layers, "/opt"),
+            SandboxBind(folders.configuration, "/etc"), SandboxBind(folders.task, "/var/task"), SandboxBind(folders.layers, "/opt"),
         ]
-        list += (folders.system.hostBinds + folders.language.binds + binds + folders.covers).flatMap(\.options)
+        list += folders.root.options + (binds + folders.covers).flatMap(\.options)
         list += ["--ro-bind-try", "/etc/ssl", "/etc/ssl"]
         if let temporary = folders.temporary {
             list += ["--bind", temporary.string, "/tmp"]

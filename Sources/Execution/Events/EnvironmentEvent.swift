@@ -1,0 +1,33 @@
+import Foundation
+
+/// One thing that happened in an execution environment: its log, and what the Telemetry API tells, are made of these.
+struct EnvironmentEvent: Sendable {
+    var time: Date
+    var body: Body
+
+    enum Body: Sendable {
+        /// A line that a process wrote, without its newline.
+        case output(Source, [UInt8])
+        case platform(PlatformEvent)
+    }
+
+    /// Who wrote a line.
+    enum Source: Sendable, Hashable {
+        case function
+        /// An extension, by its name.
+        case `extension`(String)
+    }
+
+    init(_ body: Body, time: Date = Date()) {
+        self.body = body
+        self.time = time
+    }
+
+    /// The event's text in the log, with its newline; nil for what the log leaves out.
+    var line: [UInt8]? {
+        switch body {
+        case .output(_, let bytes): bytes + [UInt8(ascii: "\n")]
+        case .platform(let event): event.line(at: time).map { Array($0.utf8) + [UInt8(ascii: "\n")] }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import LambdaModel
+
+extension PlatformEvent {
+    /// The line that Lambda writes to the log, without its newline; nil for an event that it leaves out there.
+    func line(at time: Date) -> String? {
+        switch self {
+        case .initStart(_, let runtimeVersion): "INIT_START Runtime Version: \(runtimeVersion)"
+        case .initReport(let phase, let status, let milliseconds):
+            status == .success && phase == .initialization
+                ? nil : "INIT_REPORT Init Duration: \(milliseconds.rounded(toPlaces: 2)) ms\tPhase: \(phase.rawValue)\(status.fields)"
+        case .start(let requestID, let version): "START RequestId: \(requestID) Version: \(version)"
+        case .fault(let requestID, let reason, let errorType):
+            "\(requestID.map { "RequestId: \($0) " } ?? "")Error: \(reason)\n\(errorType)"
+        case .timeout(let requestID, let seconds):
+            "\(AWSDate.format(time).replacing("+0000", with: "Z")) \(requestID) Task timed out after \(seconds).00 seconds\n"
+        case .runtimeDone(let requestID, _, _, _): "END RequestId: \(requestID)"
+        case .report(let requestID, let status, let metrics): Self.report(requestID, status, metrics)
+        case .extensionState(let name, let state, let events, let errorType):
+            "EXTENSION\tName: \(name)\tState: \(state)\tEvents: [\(events.joined(separator: ", "))]"
+                + (errorType.map { "\tError Type: \($0)" } ?? "")
+        case .subscription(let kind, let name, let state, let types):
+            "\(kind.rawValue)\tName: \(name)\tState: \(state)\tTypes: [\(types.joined(separator: ", "))]"
+        case .initRuntimeDone, .logsDropped: nil
+        }
+    }
+
+    private static func report(_ requestID: String, _ status: Status, _ metrics: Metrics) -> String {
+        var fields = [
+            "REPORT RequestId: \(requestID)", "Duration: \(metrics.duration.rounded(toPlaces: 2)) ms",
+            "Billed Duration: \(metrics.billedDuration) ms", "Memory Size: \(metrics.memorySize) MB",
+            "Max Memory Used: \(metrics.maxMemoryUsed) MB",
+        ]
+        if let initDuration = metrics.initDuration { fields.append("Init Duration: \(initDuration.rounded(toPlaces: 2)) ms") }
+        return fields.joined(separator: "\t") + (status == .success ? "\t" : status.fields)
+    }
+}
+
+extension PlatformEvent.Status {
+    /// The fields of a line that tell of it, each behind a tab.
+    fileprivate var fields: String { "\tStatus: \(name)" + (errorType.map { "\tError Type: \($0)" } ?? "") }
+}
