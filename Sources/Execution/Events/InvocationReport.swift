@@ -42,6 +42,15 @@ struct InvocationReport {
         return Array(#"{"errorType":"\#(type)","errorMessage":"RequestId: \#(requestID) Error: \#(text)"}"#.utf8)
     }
 
+    /// The end of an invocation whose sandbox has nothing to start.
+    func result(of failure: InvalidEntrypoint) -> InvocationResult {
+        let text = "RequestId: \(requestID) Error: \(failure.reason)"
+        let end = end(.initError([]), duration: 0, initDuration: nil, peakMemory: 0, isOutOfMemory: false)
+        let payload: JSONValue = ["errorType": .string(InvalidEntrypoint.type), "errorMessage": .string(text)]
+        return InvocationResult(
+            payload: payload.bytes, isError: true, logTail: Array("\(start)\(text)\n\(InvalidEntrypoint.type)\n\(end)".utf8))
+    }
+
     private var timeout: String { "Task timed out after \(function.timeout).00 seconds" }
 
     private func exitType(_ isOutOfMemory: Bool) -> String { isOutOfMemory ? "Runtime.OutOfMemory" : "Runtime.ExitError" }

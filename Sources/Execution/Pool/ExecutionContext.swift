@@ -12,7 +12,7 @@ import SystemPackage
 struct ExecutionContext: Sendable {
     let settings: ExecutionSettings
     let unpacked: UnpackedStore
-    let views = SystemViews()
+    let runtimes = PreparedRuntimes()
     let cgroups: CgroupParent?
     let eventLoops: any EventLoopGroup
 

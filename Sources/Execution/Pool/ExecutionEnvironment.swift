@@ -49,8 +49,13 @@ actor ExecutionEnvironment {
     /// Runs one invocation; the caller sees to it that there is one at a time.
     func invoke(_ invocation: Invocation) async throws -> InvocationResult {
         let isCold = process == nil
-        let process = try await runningProcess()
         let report = InvocationReport(requestID: invocation.requestID, function: function)
+        let process: SandboxProcess
+        do {
+            process = try await runningProcess()
+        } catch let failure as InvalidEntrypoint {
+            return report.result(of: failure)
+        }
         process.log.begin("")
         let expiry = expire(process, invocation.requestID, isCold: isCold)
         let finish = await process.endpoint.invoke(invocation, timeout: .seconds(Int64(function.timeout))) {
@@ -94,13 +99,14 @@ actor ExecutionEnvironment {
                 .unsupported,
                 "\(function.name) is for \(function.architecture.rawValue), and this machine runs \(Architecture.host.rawValue)")
         }
-        let runtime = try await PreparedRuntime.prepare(function.runtime, context.views)
+        let runtime = try await context.runtimes.prepare(function.runtime)
+        let command = try runtime.entrypoint.command(in: SandboxFiles(runtime.root, task: code, layers: mount.path))
         let arguments = SandboxArguments(
             folders: SandboxArguments.Folders(
                 root: runtime.root, task: code, layers: mount.path,
                 temporary: folder.appending("tmp"), configuration: context.settings.folder.appending("etc")),
             environment: FunctionEnvironment.variables(of: function, credentials: .placeholder(), logStream: logStream),
-            command: runtime.command)
+            command: command)
         starts += 1
         let started = try await SandboxProcess(
             arguments, program: try context.bubblewrap,
