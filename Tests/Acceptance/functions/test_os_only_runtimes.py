@@ -17,29 +17,21 @@ RUNTIMES = ["provided.al2", "provided.al2023"]
 # Answers each event with itself, by the shell's own sockets.
 SHELL = r"""#!/bin/bash
 host=${AWS_LAMBDA_RUNTIME_API%:*} port=${AWS_LAMBDA_RUNTIME_API#*:}
-request() { exec 3<>"/dev/tcp/$host/$port"; printf '%s' "$1" >&3; }
-while true; do
-    request "GET /2018-06-01/runtime/invocation/next HTTP/1.1
-Host: $host
-Connection: close
-
-"
-    id= length=0
+# request METHOD PATH [BODY]: leaves the answer at descriptor 3, behind its headers, of which it keeps two.
+request() {
+    exec 3<>"/dev/tcp/$host/$port"
+    printf '%s /2018-06-01/runtime/invocation/%s HTTP/1.1\r\nHost: %s\r\nContent-Length: %s\r\n\r\n%s' "$1" "$2" "$host" "${#3}" "$3" >&3
     while IFS= read -r line <&3; line=${line%$'\r'}; [ -n "$line" ]; do
         case ${line,,} in
             lambda-runtime-aws-request-id:*) id=${line#*: } ;;
             content-length:*) length=${line#*: } ;;
         esac
     done
+}
+while true; do
+    request GET next
     IFS= read -r -N "$length" event <&3
-    answer="{\"event\": $event, \"bootstrap\": \"$0\", \"arguments\": $#, \"folder\": \"$PWD\", \"handler\": \"$_HANDLER\"}"
-    request "POST /2018-06-01/runtime/invocation/$id/response HTTP/1.1
-Host: $host
-Connection: close
-Content-Length: ${#answer}
-
-$answer"
-    cat <&3 >/dev/null
+    request POST "$id/response" "{\"event\": $event, \"bootstrap\": \"$0\", \"arguments\": $#, \"folder\": \"$PWD\", \"handler\": \"$_HANDLER\"}"
 done
 """
 
@@ -64,8 +56,12 @@ static void exchange(const char *request) {
     if (connect(socket_, (struct sockaddr *)&address, sizeof address) != 0) exit(3);
     if (write(socket_, request, strlen(request)) < 0) exit(4);
     size_t length = 0;
-    for (ssize_t count; (count = read(socket_, answer + length, sizeof answer - 1 - length)) > 0;) length += count;
-    answer[length] = 0;
+    for (ssize_t count; (count = read(socket_, answer + length, sizeof answer - 1 - length)) > 0;) {
+        answer[length += count] = 0;
+        char *size = strcasestr(answer, "content-length: ");
+        char *end = strstr(answer, "\r\n\r\n");
+        if (end && size && answer + length >= end + 4 + atoi(size + 16)) break;
+    }
     close(socket_);
 }
 
@@ -79,11 +75,11 @@ int main(void) {
     }
     *end++ = '}';
     for (;;) {
-        exchange("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n");
+        exchange("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: api\r\n\r\n");
         char *id = strcasestr(answer, "lambda-runtime-aws-request-id: ") + 31;
         id[strcspn(id, "\r")] = 0;
         static char request[40000];
-        sprintf(request, "POST /2018-06-01/runtime/invocation/%s/response HTTP/1.1\r\nHost: api\r\nConnection: close\r\n"
+        sprintf(request, "POST /2018-06-01/runtime/invocation/%s/response HTTP/1.1\r\nHost: api\r\n"
                 "Content-Length: %zu\r\n\r\n%s", id, strlen(body), body);
         exchange(request);
     }
@@ -136,15 +132,15 @@ def script(text, mode=0o755):
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_a_script_is_a_function(invoke, runtime):
     event = {"greeting": "good morning"}
-    answer, error, _ = invoke({"bootstrap": script(SHELL)}, runtime, event=event)
-    assert error is None
+    answer, error, log = invoke({"bootstrap": script(SHELL)}, runtime, event=event)
+    assert error is None, log
     assert answer == {"event": event, "bootstrap": "/var/task/bootstrap", "arguments": 0, "folder": "/var/task", "handler": "function.handler"}
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_a_compiled_program_is_a_function(invoke, runtime, program):
-    answer, error, _ = invoke({"bootstrap": (0o755, program)}, runtime)
-    assert error is None
+    answer, error, log = invoke({"bootstrap": (0o755, program)}, runtime)
+    assert error is None, log
     assert answer["_HANDLER"] == "function.handler"
 
 
@@ -163,9 +159,8 @@ def test_a_folder_of_that_name_is_passed_over(invoke):
     assert answer["bootstrap"] == "/opt/bootstrap"
 
 
-def test_a_link_leads_to_the_program_in_the_sandbox(invoke):
-    links = {"bootstrap": (stat.S_IFLNK | 0o777, b"/opt/bin/start")}
-    answer, _, _ = invoke(links, layers=[{"bin/start": script(SHELL)}])
+def test_it_may_be_a_link(invoke):
+    answer, _, _ = invoke({"bootstrap": (stat.S_IFLNK | 0o777, b"bin/start"), "bin/start": script(SHELL)})
     assert answer["bootstrap"] == "/var/task/bootstrap"
 
 
@@ -177,7 +172,7 @@ def other_machine(program):
 REFUSED = {
     "none": (lambda program: {"main.sh": script(SHELL)}, "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]"),
     "a link to nothing": (
-        lambda program: {"bootstrap": (stat.S_IFLNK | 0o777, b"/etc/hostname/none")},
+        lambda program: {"bootstrap": (stat.S_IFLNK | 0o777, b"bin/none")},
         "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]"),
     "not executable": (lambda program: {"bootstrap": script(SHELL, 0o644)}, "fork/exec /var/task/bootstrap: permission denied"),
     "for its owner only": (lambda program: {"bootstrap": script(SHELL, 0o700)}, "fork/exec /var/task/bootstrap: permission denied"),
