@@ -59,22 +59,20 @@ private struct Question {
 
     init(_ family: Runtime.Family) throws {
         self.family = family
+        guard let name = family.languageName else {
+            throw LaminaError(.unsupported, "\(family.rawValue) runtimes have no interpreter")
+        }
+        language = name
         switch family {
         case .python:
-            language = "Python"
             let script = "import sys; print(sys.implementation.name, '%d.%d.%d' % sys.version_info[:3], sys.base_prefix)"
             arguments = ["-I", "-S", "-c", script]
         case .nodejs:
-            language = "Node.js"
             arguments = ["-p", "[process.release.name, process.version.slice(1), process.execPath].join(' ')"]
         case .ruby:
-            language = "Ruby"
             arguments = ["--disable=gems", "-rrbconfig", "-e", "puts [RUBY_ENGINE, RUBY_VERSION, RbConfig.ruby].join(' ')"]
-        case .java:
-            language = "Java"
-            arguments = ["-XshowSettings:properties", "-version"]
-        case .provided, .dotnet, .go:
-            throw LaminaError(.unsupported, "\(family.rawValue) runtimes have no interpreter")
+        case .java: arguments = ["-XshowSettings:properties", "-version"]
+        case .provided, .dotnet, .go: arguments = []
         }
     }
 

@@ -7,7 +7,7 @@ import SystemPackage
 struct PreparedRuntime: Sendable {
     let root: SandboxRoot
     let entrypoint: Entrypoint
-    /// What INIT_START names, such as `python:3.13.2`.
+    /// What INIT_START names, such as `python:3.13.v3.13.2`.
     let version: String
 
     init(root: SandboxRoot, entrypoint: Entrypoint, version: String) {
@@ -33,7 +33,7 @@ struct PreparedRuntime: Sendable {
             let language = python.language
             return PreparedRuntime(
                 root: .machine(try views.view(runtime.operatingSystem, language), language, runtime: python.client),
-                command: python.command, version: "python:\(python.version)")
+                command: python.command, version: "python:\(runtime.version).v\(python.version)")
         case .provided:
             return PreparedRuntime(
                 root: .machine(try views.view(runtime.operatingSystem, nil), nil, runtime: nil), entrypoint: .bootstrap,
