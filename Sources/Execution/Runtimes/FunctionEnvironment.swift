@@ -49,14 +49,13 @@ enum FunctionEnvironment {
     private static func defaults(of runtime: Runtime) -> [String: String] {
         let isOldOS = runtime.family == .provided && runtime.operatingSystem == .al2
         let daemon = isOldOS ? "169.254.79.129" : "169.254.100.1"
-        let language = runtime.family == .provided ? "" : "/var/lang/bin:"
-        let languageLibraries = isOldOS ? "" : "/var/lang/lib:"
+        let (programs, libraries) = isOldOS ? ("", "") : ("/var/lang/bin:", "/var/lang/lib:")
         return [
             "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
             "AWS_XRAY_DAEMON_ADDRESS": "\(daemon):2000",
             "LANG": "en_US.UTF-8",
-            "LD_LIBRARY_PATH": "\(languageLibraries)/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
-            "PATH": "\(language)/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+            "LD_LIBRARY_PATH": "\(libraries)/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
+            "PATH": "\(programs)/usr/local/bin:/usr/bin/:/bin:/opt/bin",
             "TZ": ":UTC",
             "_AWS_XRAY_DAEMON_ADDRESS": daemon,
             "_AWS_XRAY_DAEMON_PORT": "2000",
