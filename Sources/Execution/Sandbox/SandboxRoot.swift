@@ -7,6 +7,10 @@ enum SandboxRoot: Sendable {
     /// A root file system of its own, which has all three. It holds the folders and files that others are bound to.
     case image(FilePath)
 
+    var isImage: Bool {
+        if case .image = self { true } else { false }
+    }
+
     /// bubblewrap's options for all of it.
     var options: [String] {
         switch self {
