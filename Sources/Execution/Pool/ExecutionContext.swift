@@ -14,7 +14,7 @@ struct ExecutionContext: Sendable {
     let blobs: (any BlobStore)?
     let logs: (any LogSink)?
     let unpacked: UnpackedStore
-    let views = SystemViews()
+    let runtimes = PreparedRuntimes()
     let cgroups: CgroupParent?
     let eventLoops: any EventLoopGroup
 

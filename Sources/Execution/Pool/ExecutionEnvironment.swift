@@ -81,7 +81,12 @@ actor ExecutionEnvironment {
         starts += 1
         let runtime = try await starter.runtime()
         log.add(.initStart(phase, runtimeVersion: runtime.version))
-        let process = try await starter.start(runtime, log, number: starts)
+        let process: SandboxProcess
+        do {
+            process = try await starter.start(runtime, log, number: starts)
+        } catch let error as InvalidEntrypoint {
+            return endInit(phase, .fault(.invalidEntrypoint(error)), since: begin)
+        }
         // While it started, the environment may have been told to end.
         guard !isClosed else {
             await process.stop()
@@ -91,13 +96,21 @@ actor ExecutionEnvironment {
         let failure = await process.endpoint.ready(within: limit - (.now - begin)).map {
             InvocationEnding($0, timeout: function.timeout, isOutOfMemory: process.isOutOfMemory)
         }
-        let milliseconds = (ContinuousClock.now - begin) / .milliseconds(1)
-        log.add(.initRuntimeDone(phase, failure?.status ?? .success))
-        log.add(.initReport(phase, failure?.status ?? .success, milliseconds: milliseconds))
+        let end = endInit(phase, failure, since: begin)
         if failure != nil {
             peakMemory = max(peakMemory, process.peakMemory)
             await stopProcess()
         }
+        return end
+    }
+
+    /// Tells the log of an init phase's end.
+    private func endInit(
+        _ phase: PlatformEvent.Phase, _ failure: InvocationEnding?, since begin: ContinuousClock.Instant
+    ) -> (failure: InvocationEnding?, milliseconds: Double) {
+        let milliseconds = (ContinuousClock.now - begin) / .milliseconds(1)
+        log.add(.initRuntimeDone(phase, failure?.status ?? .success))
+        log.add(.initReport(phase, failure?.status ?? .success, milliseconds: milliseconds))
         return (failure, milliseconds)
     }
 

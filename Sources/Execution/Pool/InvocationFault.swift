@@ -8,12 +8,15 @@ enum InvocationFault: Sendable, Hashable {
     /// A process ended with the status that a shell would show.
     case exit(Int)
     case outOfMemory
+    /// There was nothing to start.
+    case invalidEntrypoint(InvalidEntrypoint)
 
     var errorType: String {
         switch self {
         case .timeout: "Sandbox.Timedout"
         case .exit: "Runtime.ExitError"
         case .outOfMemory: "Runtime.OutOfMemory"
+        case .invalidEntrypoint: InvalidEntrypoint.type
         }
     }
 
@@ -24,6 +27,7 @@ enum InvocationFault: Sendable, Hashable {
         case .exit(let status) where status > 128: "Runtime exited with error: signal: \(Self.signalName(status - 128))"
         case .exit(let status): "Runtime exited with error: exit status \(status)"
         case .outOfMemory: "Runtime exited with error: signal: killed"
+        case .invalidEntrypoint(let problem): problem.reason
         }
     }
 

@@ -54,18 +54,21 @@ struct SandboxStarter: Sendable {
                 .unsupported,
                 "\(function.name) is for \(function.architecture.rawValue), and this machine runs \(Architecture.host.rawValue)")
         }
-        return try await PreparedRuntime.prepare(function.runtime, context.views)
+        return try await context.runtimes.prepare(function.runtime)
     }
 
     /// - Parameter number: Of this environment's sandboxes.
+    /// - Throws: ``InvalidEntrypoint`` where there is nothing to start.
     func start(_ runtime: PreparedRuntime, _ log: EnvironmentLog, number: Int) async throws -> SandboxProcess {
-        var environment = FunctionEnvironment.variables(of: function, credentials: .placeholder(), logStream: logStream.stream)
+        let command = try runtime.entrypoint.command(in: SandboxFiles(runtime.root, task: mount.code, layers: mount.layers))
+        var environment = FunctionEnvironment.variables(
+            of: function, credentials: .placeholder(), logStream: logStream.stream, hasBootstrap: runtime.root.isImage)
         environment["AWS_LAMBDA_INITIALIZATION_TYPE"] = initialization.rawValue
         let arguments = SandboxArguments(
             folders: SandboxArguments.Folders(
                 root: runtime.root, task: mount.code, layers: mount.layers, temporary: folder.appending("tmp"),
                 configuration: context.settings.folder.appending("etc")),
-            environment: environment, command: wrapper + runtime.command)
+            environment: environment, command: wrapper + command)
         return try await SandboxProcess(
             arguments, program: try context.bubblewrap, log: log, eventLoop: context.eventLoops.next(), cgroups: context.cgroups,
             name: "\(id)-\(number)", memoryLimit: function.memorySize << 20)

@@ -5,7 +5,7 @@ import SystemPackage
 /// An interpreter of this machine as a sandbox sees it, at /var/lang.
 struct LanguageFolder: Sendable, Hashable {
     /// What is bound where.
-    let binds: [SandboxBind]
+    private(set) var binds: [SandboxBind]
     /// The interpreter's own folder, which may be one that it shares with all the machine.
     let prefix: FilePath
     /// The folder that the loader finds as /var/lang/lib; nil where there is none, as when ``prefix`` is shared.
@@ -40,6 +40,13 @@ struct LanguageFolder: Sendable, Hashable {
         prefix = node.executable.removingLastComponent().removingLastComponent()
         binds = [SandboxBind(node.executable, "/var/lang/bin/node")]
         (libraries, modules) = (nil, [])
+    }
+
+    /// The same with a folder of ours in the place of one of the interpreter's own.
+    func covered(by bind: SandboxBind) -> Self {
+        var own = self
+        own.binds.append(bind)
+        return own
     }
 
     /// The program and its modules, but for those that Lambda's interpreters are built without: what these alone need would be there for

@@ -8,12 +8,12 @@ import SystemPackage
 struct SystemViewBuilder {
     private let folder: FilePath
     private let libraries: [String: String]
-    private let language: LanguageFolder
+    private let language: LanguageFolder?
     private let host: HostLibraries
     private let hostPrefixes = SystemView.hostFolders.map { $0.string + "/" }
 
     /// - Parameter folder: One that does not exist yet.
-    init(at folder: FilePath, _ libraries: VisibleLibraries, _ language: LanguageFolder, _ host: HostLibraries) {
+    init(at folder: FilePath, _ libraries: VisibleLibraries, _ language: LanguageFolder?, _ host: HostLibraries) {
         self.folder = folder
         self.libraries = libraries.paths
         self.language = language
@@ -64,7 +64,7 @@ struct SystemViewBuilder {
     private func place(of path: String) -> String? {
         guard let path = Self.followed(path) else { return nil }
         if hostPrefixes.contains(where: { path.hasPrefix($0) }) { return SystemView.hostRoot + path }
-        guard language.libraries == nil, path.hasPrefix(language.prefix.string + "/") else { return nil }
+        guard let language, language.libraries == nil, path.hasPrefix(language.prefix.string + "/") else { return nil }
         return LanguageFolder.sharedPrefix + path.dropFirst(language.prefix.string.count)
     }
 
