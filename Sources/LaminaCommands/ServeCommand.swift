@@ -41,6 +41,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Bytes of layer versions and deployment packages that an account may have in a region.")
     var codeStorage = 75 << 30
 
+    @Option(help: "Bytes on disk that functions' logs may take; the oldest go first. At least 1 MB.")
+    var logStorage = 1 << 30
+
     @Option(help: "Connections at a time; others wait.")
     var connections = 1000
 
@@ -53,6 +56,7 @@ struct ServeCommand: AsyncParsableCommand {
         guard queuedEvents > 0, codeStorage > 0, connections > 0 else {
             throw ValidationError("--queued-events, --code-storage and --connections are above 0")
         }
+        guard logStorage >= 1 << 20 else { throw ValidationError("--log-storage is at least 1048576 bytes") }
     }
 
     func run() async throws {
@@ -65,6 +69,7 @@ struct ServeCommand: AsyncParsableCommand {
         settings.retryDelay = .seconds(retryDelay)
         settings.queuedEvents = queuedEvents
         settings.codeStorage = codeStorage
+        settings.logStorage = logStorage
         settings.connections = connections
         let endpoint = EndpointFile(data: folder.path)
         let isServing = Mutex(false)

@@ -15,10 +15,12 @@ struct ExecutionContext: Sendable {
     let views = SystemViews()
     let cgroups: CgroupParent?
     let eventLoops: any EventLoopGroup
+    let logs: (any LogSink)?
 
     /// Clears what an earlier server left in the folder.
-    init(_ settings: ExecutionSettings, blobs: any BlobStore) throws {
+    init(_ settings: ExecutionSettings, blobs: any BlobStore, logs: (any LogSink)?) throws {
         self.settings = settings
+        self.logs = logs
         eventLoops = MultiThreadedEventLoopGroup.singleton
         do {
             try? FileManager.default.removeItem(atPath: settings.folder.appending("environments").string)

@@ -4,6 +4,7 @@ import Interpreters
 import LambdaModel
 import LaminaErrors
 import NIOCore
+import Storage
 import SystemPackage
 
 /// One execution environment of a function: its layers at /opt, its /tmp, and the sandbox that runs while it is warm.
@@ -66,6 +67,10 @@ actor ExecutionEnvironment {
                 finish.outcome, duration: duration, initDuration: isCold ? process.initDuration : nil, peakMemory: process.peakMemory,
                 isOutOfMemory: isOutOfMemory))
         let tail = process.log.tail
+        // PROVISIONAL, until the environment's events go to the sink: the tail's lines.
+        context.logs?.write(
+            tail.split(separator: UInt8(ascii: "\n")).map { LogLine(timestamp: Int(Date().milliseconds), message: Array($0)) },
+            of: LogStreamName(scope: function.scope, group: function.logGroup, stream: logStream))
         switch finish.outcome {
         case .response(let payload): return InvocationResult(payload: payload, isError: false, logTail: tail)
         case .error(let payload): return InvocationResult(payload: payload, isError: true, logTail: tail)

@@ -25,8 +25,8 @@ public actor FunctionExecutor {
     /// ``close()``, which waits for the last invocation to end.
     private var awaitsEnd: CheckedContinuation<Void, Never>?
 
-    public init(_ settings: ExecutionSettings, blobs: any BlobStore, logger: Logger) throws {
-        context = try ExecutionContext(settings, blobs: blobs)
+    public init(_ settings: ExecutionSettings, blobs: any BlobStore, logs: (any LogSink)? = nil, logger: Logger) throws {
+        context = try ExecutionContext(settings, blobs: blobs, logs: logs)
         self.logger = logger
         if context.cgroups == nil { logger.notice("no memory cgroups here: functions' memory is watched, not limited") }
     }
