@@ -133,6 +133,7 @@ let package = Package(
             "Execution",
             ["Interpreters", "LambdaModel", "LaminaErrors", "LayerCheck", "Storage", "ZipArchive", .logging, .subprocess, .systemPackage]),
         tests("AWSWire", ["LambdaModel", "Checksum"]),
+        tests("LaminaServer", ["Execution", "LambdaModel", "Storage", .logging, .systemPackage]),
         tests("LaminaClient", ["AWSWire", "Checksum", "HTTPTransfer", "LambdaModel", "LaminaErrors", .systemPackage]),
     ]
 )

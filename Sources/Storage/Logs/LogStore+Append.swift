@@ -39,7 +39,7 @@ extension LogStore {
                 // Above all that were given out before, by the clock, so that none has to be remembered.
                 let last = try Int.fetchOne(database, sql: "SELECT max(last_sequence) FROM segment") ?? 0
                 var sequence = max(last, now << 20)
-                for batch in batches where !batch.events.isEmpty {
+                for batch in Self.merged(batches) {
                     let group = try makeGroup(batch.group, in: database)
                     let stream = try makeStream(batch.stream, of: group, in: database)
                     additions += try plan(batch.events, group, stream, now, &sequence, database)
@@ -61,6 +61,26 @@ extension LogStore {
             try evict(database)
             if let failure { throw failure }
         }
+    }
+
+    /// One batch a stream, of those that have any events.
+    private static func merged(_ batches: [LogBatch]) -> [LogBatch] {
+        struct Key: Hashable {
+            var group: LogGroupName
+            var stream: String
+        }
+        var places: [Key: Int] = [:]
+        var merged: [LogBatch] = []
+        for batch in batches where !batch.events.isEmpty {
+            let key = Key(group: batch.group, stream: batch.stream)
+            if let place = places[key] {
+                merged[place].events += batch.events
+            } else {
+                places[key] = merged.count
+                merged.append(batch)
+            }
+        }
+        return merged
     }
 
     /// Divides a stream's events among its open segment and new ones.

@@ -2,20 +2,18 @@
 
 import json
 import os
-import pathlib
 import re
 import signal
 import subprocess
 import threading
+import time
 
 import pytest
-from conftest import ROLE, eventually, make_zip
+from conftest import eventually
 from server import Server
 
 GROUP = "/aws/lambda/f"
 CODE = "def handler(event, context):\n    for line in event.get('lines', []): print(line)\n    return 1\n"
-# The second version of the AWS CLI; the first, from PyPI, has no `aws logs tail`.
-AWS = "/usr/bin/aws"
 
 
 @pytest.fixture
@@ -30,6 +28,11 @@ def found(logs, group=GROUP, **members):
         return [event["message"] for page in pages for event in page["events"]]
     except logs.exceptions.ResourceNotFoundException:
         return []
+
+
+def aws_tail(server):
+    """The second version of the AWS CLI: the first, from PyPI, has no `logs tail`. Debian's does not know AWS_ENDPOINT_URL yet."""
+    return ["/usr/bin/aws", "logs", "tail", GROUP, "--endpoint-url", server.url]
 
 
 def run(server, *command, **options):
@@ -63,7 +66,7 @@ def test_aws_logs_shows_groups_filters_and_tails(function, logs, server):
     assert json.loads(server.aws("logs", "describe-log-groups").stdout)["logGroups"][0]["logGroupName"] == GROUP
     filtered = server.aws("logs", "filter-log-events", "--log-group-name", GROUP, "--filter-pattern", "ERROR", "--query", "events[].message")
     assert json.loads(filtered.stdout) == ["ERROR second\n"]
-    tail = run(server, AWS, "logs", "tail", GROUP, "--since", "1h", "--format", "short")
+    tail = run(server, *aws_tail(server), "--since", "1h", "--format", "short")
     assert tail.returncode == 0, tail.stderr
     lines = [line.split(" ", 1)[1] for line in tail.stdout.splitlines() if line]
     assert lines[0].startswith(("INIT_START", "START")) and lines.index("first") < lines.index("ERROR second")
@@ -103,7 +106,7 @@ def test_aws_logs_tail_follows_a_later_invocation(function, logs, server):
     invoke = function(CODE)
     invoke({"lines": ["before"]})
     eventually(lambda: "before\n" in found(logs))
-    with Following(server, AWS, "logs", "tail", GROUP, "--follow", "--since", "1h") as tail:
+    with Following(server, *aws_tail(server), "--follow", "--since", "1h") as tail:
         tail.wait_for("before")
         invoke({"lines": ["after"]})
         assert GROUP not in tail.wait_for("after")
@@ -151,10 +154,7 @@ def test_a_killed_server_leaves_whole_lines(server, logs):
     def write():
         client = server.client("logs", parameter_validation=False)
         for number in range(100_000):
-            at = 1000 * number
             try:
-                import time
-
                 at = int(time.time() * 1000)
                 client.put_log_events(logGroupName="g", logStreamName="s", logEvents=[
                     {"timestamp": at, "message": f"{number}-{part}-{line}"} for part in range(20)])
@@ -182,8 +182,6 @@ def test_a_killed_server_leaves_whole_lines(server, logs):
 
 
 def test_the_oldest_logs_go_where_the_disk_is_bounded(lamina, tmp_path):
-    import time
-
     limit = 2 << 20
     with Server(lamina, tmp_path / "data", "--log-storage", str(limit)) as server:
         logs = server.client("logs")
@@ -207,14 +205,12 @@ def test_a_limit_too_small_is_refused(lamina, tmp_path):
 
 
 def test_the_servers_memory_does_not_grow_with_its_logs(server, logs):
-    import time
-
     logs.create_log_group(logGroupName="g")
     logs.create_log_stream(logGroupName="g", logStreamName="s")
-    for number in range(60):
+    for number in range(40):
         logs.put_log_events(logGroupName="g", logStreamName="s", logEvents=[
             {"timestamp": int(time.time() * 1000), "message": f"{number} {part} " + "x" * 1000} for part in range(900)])
     server.reset_peak_memory()
     before = server.memory("VmRSS")
-    assert sum(1 for message in found(logs, "g", filterPattern=r"%0\sx+$%") if message) == 60 * 90
-    assert server.memory("VmHWM") - before < 60_000
+    assert sum(1 for message in found(logs, "g", filterPattern='"0 xxx"') if message) == 40 * 90
+    assert server.memory("VmHWM") - before < 20_000
