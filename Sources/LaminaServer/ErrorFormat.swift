@@ -87,6 +87,7 @@ enum ErrorFormat {
         case .throttled:
             var error = make("TooManyRequestsException", "SlowDown", "Throttling", "Rate exceeded")
             error.status = self == .s3 ? 503 : self == .json ? 429 : 400
+            if self == .awsJSON { error.name = "ThrottlingException" }
             return error
         }
     }

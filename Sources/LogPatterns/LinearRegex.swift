@@ -45,15 +45,23 @@ struct LinearRegex: Sendable {
             }
         }
         enter(0, &states)
+        var entry = ByteSet()
+        for state in atoms.indices where states[state] { entry.formUnion(atoms[state].bytes) }
+        // Most bytes of a log begin no match.
+        var isIdle = true
         // A log's line ends before its newline.
         let end = text.last == UInt8(ascii: "\n") ? text.count - 1 : text.count
         for byte in text[..<end] {
             if states[atoms.count], !sequence.isAtEnd { return true }
+            if isIdle, !sequence.isAtStart, !entry.contains(byte) { continue }
+            isIdle = true
             for state in following.indices { following[state] = false }
             for state in atoms.indices where states[state] && atoms[state].bytes.contains(byte) {
+                isIdle = false
                 enter(atoms[state].isRepeated ? state : state + 1, &following)
                 if atoms[state].isRepeated { enter(state + 1, &following) }
             }
+            if sequence.isAtStart, isIdle { return false }
             if !sequence.isAtStart { enter(0, &following) }
             swap(&states, &following)
         }

@@ -103,6 +103,36 @@ import Testing
         #expect(error?.message.contains(reason) == true, "\(error?.message ?? "")")
     }
 
+    @Test func noTextTraps() {
+        let seeds = (Self.terms + Self.regexes + Self.objects + Self.fields).map(\.pattern)
+        let letters = Array("{}[]()<>=!&|?*%\"'\\^$.,-+ a1\u{e9}")
+        var random = SplitMix(state: 7)
+        for round in 0..<20_000 {
+            var text = Array(seeds[round % seeds.count])
+            for _ in 0..<(1 + Int(random.next() % 4)) {
+                let place = Int(random.next() % UInt64(text.count + 1))
+                if random.next() % 2 == 0, place < text.count {
+                    text.remove(at: place)
+                } else {
+                    text.insert(letters[Int(random.next() % UInt64(letters.count))], at: place)
+                }
+            }
+            _ = (try? LogPattern(String(text)))?.matches(Array(Self.line.utf8))
+        }
+    }
+
+    /// Steele, Lea, Flood, "Fast splittable pseudorandom number generators".
+    private struct SplitMix: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9e37_79b9_7f4a_7c15
+            var z = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
+            z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
+            return z ^ z >> 31
+        }
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func noExpressionTakesMoreThanTimeInProportion() throws {
         let pattern = try LogPattern("%\(String(repeating: "a*", count: 30))b%")
