@@ -28,6 +28,7 @@ acceptance: ## Real clients, aws and boto3, against a real server
 bench: build ## Figures, one a line, each beside its peer's
 	@scripts/setup.sh bench
 	@python bench/bench.py --lamina .build/release/lamina
+	@python bench/functions.py --lamina .build/release/lamina
 	@python bench/layers.py --lamina .build/release/lamina
 	@python bench/registry.py --lamina .build/release/lamina
 

@@ -19,6 +19,8 @@ public enum Limits {
     public static let synchronousRequest = 6_291_456
     /// A synchronous invocation's response.
     public static let synchronousResponse = 6_291_556
+    /// A streamed response.
+    public static let streamedResponse = 209_715_200
     /// The end of the log that an invocation can return.
     public static let logTail = 4096
     /// An asynchronous invocation's payload.

@@ -33,11 +33,11 @@ public struct LaminaServer: Sendable {
         let folder = try DataFolder(settings.data)
         var quotas = RegistrySettings()
         quotas.codeStorage = settings.codeStorage
+        quotas.concurrency = settings.concurrency
         let registry = Registry(catalog: folder.catalog, blobs: folder.blobs, settings: quotas, logger: logger)
         let logs = try LogStore(settings.data.appending("logs"), limit: settings.logStorage)
         let functionLogs = FunctionLogs(logs, logger: logger)
-        let executor = try FunctionExecutor(
-            ExecutionSettings(folder: settings.data.appending("execution")), blobs: folder.blobs, logs: functionLogs, logger: logger)
+        let executor = try FunctionExecutor(execution, blobs: folder.blobs, logs: functionLogs, logger: logger)
         let events = EventQueue(
             registry: registry, executor: executor, limit: settings.queuedEvents, retryDelay: settings.retryDelay, logger: logger)
         let locations = try ContentLocations(folder.catalog)
@@ -60,7 +60,11 @@ public struct LaminaServer: Sendable {
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connections)),
             // They end in the reverse order: what functions write until their end is kept.
             services: [
-                LogKeeping(store: logs, functionLogs: functionLogs, logger: logger), ExecutionService(executor: executor, events: events),
+                LogKeeping(store: logs, functionLogs: functionLogs, logger: logger),
+                ExecutionService(
+                    executor: executor, events: events,
+                    keeper: ProvisionKeeper(targets: settings.provisioned, registry: registry, executor: executor, logger: logger),
+                    interval: min(settings.idleTime, .seconds(30)))
             ],
             onServerRunning: { channel in onReady(channel.localAddress?.port ?? 0) }, logger: logger)
         var configuration = ServiceGroupConfiguration(
@@ -74,34 +78,12 @@ public struct LaminaServer: Sendable {
         }
         withExtendedLifetime(folder) {}
     }
-}
 
-/// Runs asynchronous invocations, ends idle environments now and then, and all of them with the server.
-private struct ExecutionService: Service {
-    let executor: FunctionExecutor
-    let events: EventQueue
-
-    func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            try await withThrowingTaskGroup { group in
-                group.addTask {
-                    while true {
-                        try await Task.sleep(for: .seconds(30))
-                        await executor.endIdle()
-                    }
-                }
-                group.addTask {
-                    // What is under way ends with its environment.
-                    await withTaskCancellationHandler {
-                        await events.run()
-                    } onCancel: {
-                        Task { await executor.close() }
-                    }
-                }
-                try await group.waitForAll()
-            }
-        }
-        // Not to be cut short when the shutdown itself is cancelled.
-        await Task { await executor.close() }.value
+    private var execution: ExecutionSettings {
+        var execution = ExecutionSettings(folder: settings.data.appending("execution"))
+        execution.environments = settings.environments
+        execution.concurrency = settings.concurrency
+        execution.idleTime = settings.idleTime
+        return execution
     }
 }

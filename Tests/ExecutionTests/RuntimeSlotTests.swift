@@ -10,42 +10,75 @@ import Testing
     static func text(_ action: Slot.Action) -> String {
         switch action {
         case .none: "none"
+        case .initialized(let end): "initialized \(end.map { "\($0)" } ?? "nil")"
         case .send(let id, let poll): "send \(id) to \(poll)"
         case .complete(let outcome): "complete \(outcome)"
         case .refuse: "refuse"
         }
     }
 
-    @Test func anInvocationWaitsForTheRuntimeAndTheRuntimeForTheNext() {
+    /// A runtime that has asked for its first invocation.
+    static func ready() -> Slot {
         var slot = Slot()
-        #expect(Self.text(slot.begin("a")) == "none")
-        #expect(Self.text(slot.poll(1)) == "send a to 1")
+        #expect(text(slot.poll(0)) == "initialized nil")
+        return slot
+    }
+
+    @Test func anInvocationIsSentToARuntimeThatAsks() {
+        var slot = Self.ready()
+        #expect(Self.text(slot.begin("a")) == "send a to 0")
         #expect(Self.text(slot.answer("a", .response([7]))) == "complete response([7])")
         #expect(Self.text(slot.poll(2)) == "none")
         #expect(Self.text(slot.begin("b")) == "send b to 2")
     }
 
-    @Test func anAnswerToAnotherInvocationIsRefused() {
-        var slot = Slot()
+    @Test func anInvocationWaitsForARuntimeThatHasNotAskedAgain() {
+        var slot = Self.ready()
         _ = slot.begin("a")
+        _ = slot.answer("a", .response([]))
+        #expect(Self.text(slot.begin("b")) == "none")
+        #expect(Self.text(slot.poll(3)) == "send b to 3")
+    }
+
+    @Test func aSecondInvocationAtATimeIsRefused() {
+        var slot = Self.ready()
+        _ = slot.begin("a")
+        #expect(Self.text(slot.begin("b")) == "refuse")
+        #expect(Self.text(slot.poll(1)) == "refuse")
+    }
+
+    @Test func anAnswerToAnotherInvocationIsRefused() {
+        var slot = Self.ready()
         #expect(Self.text(slot.answer("a", .response([]))) == "refuse")
-        _ = slot.poll(1)
+        _ = slot.begin("a")
         #expect(Self.text(slot.answer("b", .response([]))) == "refuse")
         #expect(Self.text(slot.answer("a", .error([1]))) == "complete error([1])")
         #expect(Self.text(slot.answer("a", .error([1]))) == "refuse")
     }
 
-    @Test func anErrorOfTheInitPhaseEndsTheInvocationThatWaits() {
+    @Test func anErrorOfTheInitPhaseEndsTheRuntime() {
         var slot = Slot()
-        _ = slot.begin("a")
-        #expect(Self.text(slot.failInit([9])) == "complete initError([9])")
+        #expect(Self.text(slot.failInit([9])) == "initialized initError([9])")
         #expect(Self.text(slot.exit(1)) == "none")
-        #expect(Self.text(slot.begin("b")) == "complete initError([9])")
+        #expect(Self.text(slot.poll(1)) == "refuse")
+    }
+
+    @Test func anErrorIsNoErrorOfTheInitPhaseOnceThatIsOver() {
+        var slot = Self.ready()
+        #expect(Self.text(slot.failInit([9])) == "refuse")
+    }
+
+    @Test func theInitPhaseEndsWithItsTimeOrWithTheProcess() {
+        var late = Slot()
+        #expect(Self.text(late.expireInit()) == "initialized timedOut")
+        var ended = Slot()
+        #expect(Self.text(ended.exit(3)) == "initialized exited(3)")
+        var ready = Self.ready()
+        #expect(Self.text(ready.expireInit()) == "none")
     }
 
     @Test func timeEndsTheInvocationItWasSetForAndNoOther() {
-        var slot = Slot()
-        _ = slot.poll(1)
+        var slot = Self.ready()
         _ = slot.begin("a")
         #expect(Self.text(slot.expire("earlier")) == "none")
         #expect(Self.text(slot.expire("a")) == "complete timedOut")
@@ -54,8 +87,7 @@ import Testing
     }
 
     @Test func theEndOfTheProcessEndsTheInvocationOnce() {
-        var slot = Slot()
-        _ = slot.poll(1)
+        var slot = Self.ready()
         _ = slot.begin("a")
         #expect(Self.text(slot.exit(3)) == "complete exited(3)")
         #expect(Self.text(slot.exit(3)) == "none")
@@ -63,9 +95,9 @@ import Testing
     }
 
     @Test func aProcessThatEndedBetweenInvocationsEndsTheNext() {
-        var slot = Slot()
-        _ = slot.poll(1)
+        var slot = Self.ready()
         #expect(Self.text(slot.exit(0)) == "none")
+        #expect(slot.end == .exited(0))
         #expect(Self.text(slot.begin("a")) == "complete exited(0)")
     }
 }

@@ -5,102 +5,133 @@ import Storage
 import SystemPackage
 import ZipArchive
 
-/// Zips unpacked once a machine, by their hash: layers and deployment packages.
+/// Zips unpacked once a machine, by their hash: layers and deployment packages. Processes of the same user share them.
 ///
-/// A tree in use is leased and stays; of the others, the longest unused go when the store outgrows its limit.
+/// A tree in use is leased and stays. Of the others go those that were not used for long, and the longest unused when all outgrow the limit.
 actor UnpackedStore {
-    private struct Tree {
-        var size: Int
-        var leases = 0
-        var lastUse = ContinuousClock.now
-    }
-
     private let root: FilePath
-    private let blobs: any BlobStore
     private let sizeLimit: Int
-    private var trees: [String: Tree] = [:]
-    private var unpacking: [String: Task<Int, any Error>] = [:]
+    private let ageLimit: Duration
+    private var leases: [String: (lock: TreeLock, count: Int)] = [:]
+    private var unpacking: [String: Task<Void, any Error>] = [:]
 
-    /// - Parameter sizeLimit: Bytes of unpacked trees that are kept beyond those in use.
-    init(root: FilePath, blobs: any BlobStore, sizeLimit: Int) throws {
+    /// - Parameters:
+    ///   - sizeLimit: Bytes of unpacked trees, those in use included.
+    ///   - ageLimit: How long a tree stays that is not used.
+    init(root: FilePath, sizeLimit: Int, ageLimit: Duration) throws {
         self.root = root
-        self.blobs = blobs
         self.sizeLimit = sizeLimit
-        let files = FileManager.default
-        try files.createDirectory(atPath: root.string, withIntermediateDirectories: true)
-        // Trees are not synced, so none is trusted that was unpacked before the machine last started.
-        let boot = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
-        let mark = root.appending("boot.id").string
-        let isSameBoot = boot != nil && (try? String(contentsOfFile: mark, encoding: .utf8)) == boot
-        for name in try files.contentsOfDirectory(atPath: root.string) {
-            let parts = name.split(separator: ".")
-            // A finished tree is called HASH.SIZE; anything else is the rest of a crash.
-            if isSameBoot, parts.count == 2, parts[0].count == 64, let size = Int(parts[1]) {
-                trees[String(parts[0])] = Tree(size: size)
-            } else {
-                try? files.removeItem(atPath: root.appending(name).string)
-            }
-        }
-        if !isSameBoot { try boot?.write(toFile: mark, atomically: true, encoding: .utf8) }
+        self.ageLimit = ageLimit
+        try FileManager.default.createDirectory(atPath: root.string, withIntermediateDirectories: true)
+        chmod(root.string, 0o700)
+        try Self.removeUntrusted(root)
     }
 
     /// The folder of an unpacked zip, which stays until as many ``release(_:)`` as leases.
-    func lease(_ sha256: String) async throws -> FilePath {
-        // Between the end of an unpacking and this task's turn the tree may be evicted again.
-        while trees[sha256] == nil { try await unpack(sha256) }
-        trees[sha256]?.leases += 1
-        trees[sha256]?.lastUse = .now
-        evict()
-        return path(sha256)
+    ///
+    /// - Parameter zip: Where the zip lies; asked only when it is not unpacked yet.
+    func lease(_ sha256: String, zip: @escaping @Sendable () throws -> FilePath) async throws -> FilePath {
+        while true {
+            if let lease = leases[sha256] {
+                leases[sha256] = (lease.lock, lease.count + 1)
+                return tree(sha256)
+            }
+            // Null when another unpacks or removes it at this moment.
+            if access(tree(sha256).string, F_OK) == 0, let lock = try TreeLock(lockFile(sha256), isShared: true, waits: false),
+                access(tree(sha256).string, F_OK) == 0
+            {
+                lock.touch()
+                leases[sha256] = (lock, 1)
+                return tree(sha256)
+            }
+            let task = unpacking[sha256] ?? Task { try await unpack(sha256, zip) }
+            unpacking[sha256] = task
+            defer { if unpacking[sha256] == task { unpacking[sha256] = nil } }
+            try await task.value
+        }
     }
 
     func release(_ sha256: String) {
-        trees[sha256]?.leases -= 1
-        trees[sha256]?.lastUse = .now
+        guard let lease = leases[sha256] else { return }
+        leases[sha256] = lease.count > 1 ? (lease.lock, lease.count - 1) : nil
+        lease.lock.touch()
     }
 
-    private func path(_ sha256: String) -> FilePath { root.appending("\(sha256).\(trees[sha256]?.size ?? 0)") }
+    private func tree(_ sha256: String) -> FilePath { root.appending(sha256) }
 
-    /// Unpacks, once for all who ask at the same time. Whoever of them goes on first notes the result for all.
-    private func unpack(_ sha256: String) async throws {
-        let task = unpacking[sha256] ?? unpackingTask(sha256)
-        unpacking[sha256] = task
-        let result = await task.result
-        if unpacking[sha256] == task {
-            unpacking[sha256] = nil
-            if case .success(let size) = result { trees[sha256] = Tree(size: size) }
+    private func lockFile(_ sha256: String) -> FilePath { root.appending("\(sha256).lock") }
+
+    /// Unpacks a zip unless another process has done it meanwhile.
+    private nonisolated func unpack(_ sha256: String, _ zip: @Sendable () throws -> FilePath) async throws {
+        let (folder, lockFile) = (root.appending(sha256), root.appending("\(sha256).lock"))
+        let lock = try await onBlockingThread { try TreeLock(lockFile, isShared: false, waits: true) }
+        guard let lock, access(folder.string, F_OK) != 0 else { return }
+        let temporary = root.appending("\(UUID().uuidString).partial")
+        try FileManager.default.createDirectory(atPath: temporary.string, withIntermediateDirectories: false)
+        do {
+            let reader = try ZipReader(try zip())
+            try await ZipExtractor(totalSizeLimit: Limits.unzipped).extract(reader, to: temporary)
+            guard rename(temporary.string, folder.string) == 0 else { throw LaminaError.system(errno, "cannot keep an unpacked zip") }
+            lock.share(size: reader.totalSize)
+        } catch {
+            try? FileManager.default.removeItem(atPath: temporary.string)
+            lock.remove()
+            throw error
         }
-        _ = try result.get()
+        await evict()
     }
 
-    private nonisolated func unpackingTask(_ sha256: String) -> Task<Int, any Error> {
-        Task { [root, blobs] in
-            let temporary = root.appending("\(UUID().uuidString).partial")
-            try FileManager.default.createDirectory(atPath: temporary.string, withIntermediateDirectories: false)
-            do {
-                let zip = try ZipReader(try blobs.file(sha256))
-                try await ZipExtractor(totalSizeLimit: Limits.unzipped).extract(zip, to: temporary)
-                guard rename(temporary.string, root.appending("\(sha256).\(zip.totalSize)").string) == 0 else {
-                    throw LaminaError.system(errno, "cannot keep an unpacked zip")
-                }
-                return zip.totalSize
-            } catch {
-                try? FileManager.default.removeItem(atPath: temporary.string)
-                throw error
+    /// Removes trees that no process uses: those unused for too long, and of the others the longest unused while there are too many bytes.
+    func evict() {
+        removeLeftovers()
+        let now = Date()
+        let trees = unpackedTrees().sorted { $0.lastUse < $1.lastUse }
+        var excess = trees.reduce(0) { $0 + $1.size } - sizeLimit
+        for tree in trees where leases[tree.sha256] == nil {
+            guard excess > 0 || now.timeIntervalSince(tree.lastUse) > ageLimit / .seconds(1),
+                let lock = (try? TreeLock(lockFile(tree.sha256), isShared: false, waits: false)).flatMap({ $0 })
+            else { continue }
+            // Under another name first: what a crash leaves of it is then no tree.
+            let doomed = root.appending("\(UUID().uuidString).partial").string
+            guard rename(self.tree(tree.sha256).string, doomed) == 0 || errno == ENOENT else { continue }
+            lock.remove()
+            excess -= tree.size
+            DispatchQueue.global().async { try? FileManager.default.removeItem(atPath: doomed) }
+        }
+    }
+
+    /// What a crash left.
+    private func removeLeftovers() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: root.string)) ?? [] where name.hasSuffix(".partial") {
+            let path = root.appending(name).string
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            if let made = attributes?[.modificationDate] as? Date, made.timeIntervalSinceNow < -3600 {
+                try? FileManager.default.removeItem(atPath: path)
             }
         }
     }
 
-    private func evict() {
-        let unused = trees.filter { $0.value.leases == 0 }
-        var excess = unused.values.reduce(0) { $0 + $1.size } - sizeLimit
-        for (sha256, tree) in unused.sorted(by: { $0.value.lastUse < $1.value.lastUse }) where excess > 0 {
-            // Under another name first: what a crash leaves of it is then no tree.
-            let doomed = root.appending("\(UUID().uuidString).partial").string
-            guard rename(path(sha256).string, doomed) == 0 else { continue }
-            trees[sha256] = nil
-            excess -= tree.size
-            DispatchQueue.global().async { try? FileManager.default.removeItem(atPath: doomed) }
+    private func unpackedTrees() -> [(sha256: String, size: Int, lastUse: Date)] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: root.string)) ?? []).compactMap { name in
+            guard name.hasSuffix(".lock") else { return nil }
+            let path = root.appending(name).string
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            guard let lastUse = attributes?[.modificationDate] as? Date else { return nil }
+            let size = (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { Int($0) } ?? 0
+            return (String(name.dropLast(5)), size, lastUse)
         }
+    }
+
+    /// Trees are not synced, so none is trusted that was unpacked before the machine last started; nor is what a crash left.
+    private static func removeUntrusted(_ root: FilePath) throws {
+        guard let lock = try TreeLock(root.appending("start.id"), isShared: false, waits: true) else { return }
+        defer { withExtendedLifetime(lock) {} }
+        let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
+        let mark = root.appending("boot.id").string
+        guard boot.isEmpty || (try? String(contentsOfFile: mark, encoding: .utf8)) != boot else { return }
+        for name in try FileManager.default.contentsOfDirectory(atPath: root.string) where name != "start.id" {
+            try FileManager.default.removeItem(atPath: root.appending(name).string)
+        }
+        try boot.write(toFile: mark, atomically: true, encoding: .utf8)
     }
 }

@@ -23,6 +23,11 @@ struct EnvironmentEvent: Sendable {
         self.time = time
     }
 
+    /// Whether an invocation's caller gets the event's line.
+    var isInTail: Bool {
+        if case .platform(.initStart) = body { false } else { true }
+    }
+
     /// The event's text in the log, with its newline; nil for what the log leaves out.
     var line: [UInt8]? {
         switch body {

@@ -11,7 +11,7 @@ public protocol LogSink: Sendable {
 public struct LogLine: Sendable, Hashable {
     /// Milliseconds since 1970.
     public var timestamp: Int
-    /// Without the last newline.
+    /// Not empty, and without the last newline.
     public var message: [UInt8]
 
     public init(timestamp: Int, message: [UInt8]) {

@@ -68,7 +68,7 @@ public struct ImportCheck: Sendable {
     }
 
     private func outcome(of module: String, _ arguments: SandboxArguments) async throws -> ImportOutcome {
-        let sandbox = try await Sandbox(arguments, program: bubblewrap, hasResult: true)
+        let sandbox = try await Sandbox(arguments, program: bubblewrap, log: EnvironmentLog(), hasResult: true)
         guard clinux_limit_process(sandbox.child, UInt64(memoryLimit)) == 0 else {
             let error = LaminaError.system(errno, "cannot limit the memory of an import")
             await sandbox.stop()

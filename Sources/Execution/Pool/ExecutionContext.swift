@@ -8,23 +8,26 @@ import NIOPosix
 import Storage
 import SystemPackage
 
-/// What all environments of a server share.
+/// What all environments of a process share.
 struct ExecutionContext: Sendable {
     let settings: ExecutionSettings
+    let blobs: (any BlobStore)?
+    let logs: (any LogSink)?
     let unpacked: UnpackedStore
     let views = SystemViews()
     let cgroups: CgroupParent?
     let eventLoops: any EventLoopGroup
-    let logs: (any LogSink)?
 
     /// Clears what an earlier server left in the folder.
-    init(_ settings: ExecutionSettings, blobs: any BlobStore, logs: (any LogSink)?) throws {
+    init(_ settings: ExecutionSettings, blobs: (any BlobStore)?, logs: (any LogSink)?) throws {
         self.settings = settings
+        self.blobs = blobs
         self.logs = logs
         eventLoops = MultiThreadedEventLoopGroup.singleton
         do {
             try? FileManager.default.removeItem(atPath: settings.folder.appending("environments").string)
-            unpacked = try UnpackedStore(root: settings.folder.appending("unpacked"), blobs: blobs, sizeLimit: settings.unpackedSize)
+            unpacked = try UnpackedStore(
+                root: settings.unpackedFolder, sizeLimit: settings.unpackedSize, ageLimit: settings.unpackedAge)
             try FileManager.default.createDirectory(
                 atPath: settings.folder.appending("environments").string, withIntermediateDirectories: true)
             try SandboxArguments.writeConfiguration(to: settings.folder.appending("etc"))

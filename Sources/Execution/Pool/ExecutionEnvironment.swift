@@ -1,147 +1,127 @@
-import Checksum
 import Foundation
-import Interpreters
 import LambdaModel
 import LaminaErrors
-import NIOCore
-import Storage
-import SystemPackage
 
 /// One execution environment of a function: its layers at /opt, its /tmp, and the sandbox that runs while it is warm.
 ///
 /// When the sandbox ends, by a timeout or a crash, the environment starts another at the next invocation; /tmp stays.
 actor ExecutionEnvironment {
-    let id = UUID().uuidString.lowercased()
-    let function: LambdaFunction
-    private let context: ExecutionContext
-    private let folder: FilePath
-    private let mount: LayerMount
-    private let code: FilePath
+    nonisolated let id: String
+    nonisolated let function: LambdaFunction
+    nonisolated let content: FunctionContent
+    private let starter: SandboxStarter
+    private let log: EnvironmentLog
     private var process: SandboxProcess?
     private var starts = 0
+    /// MiB, of all sandboxes so far.
+    private var peakMemory = 0
     private var isClosed = false
 
     /// Unpacks what is not unpacked yet and merges the layers.
-    init(_ function: LambdaFunction, _ context: ExecutionContext) async throws {
-        self.function = function
-        self.context = context
-        folder = context.settings.folder.appending("environments").appending(id)
-        var leased: [String] = []
-        do {
-            var layers: [FilePath] = []
-            for layer in function.layers {
-                layers.append(try await context.unpacked.lease(layer.sha256))
-                leased.append(layer.sha256)
-            }
-            code = try await context.unpacked.lease(function.code.sha256)
-            leased.append(function.code.sha256)
-            for name in ["opt", "tmp"] {
-                try FileManager.default.createDirectory(atPath: folder.appending(name).string, withIntermediateDirectories: true)
-            }
-            chmod(folder.appending("tmp").string, 0o1777)
-            mount = try LayerMount(layers, at: folder.appending("opt"))
-        } catch {
-            for sha256 in leased { await context.unpacked.release(sha256) }
-            try? FileManager.default.removeItem(atPath: folder.string)
-            throw error
-        }
+    init(
+        _ function: LambdaFunction, _ content: FunctionContent, _ initialization: InitializationType, _ context: ExecutionContext
+    ) async throws {
+        (self.function, self.content) = (function, content)
+        starter = try await SandboxStarter(function, content, initialization, context)
+        id = starter.id
+        log = EnvironmentLog(starter.logStream, sink: context.logs)
+    }
+
+    /// Runs the init phase ahead of any invocation. One that fails is tried again by the first invocation.
+    func initialize() async throws {
+        log.beginTail()
+        _ = try await initialize(.initialization, within: .milliseconds(Limits.initMilliseconds))
     }
 
     /// Runs one invocation; the caller sees to it that there is one at a time.
     func invoke(_ invocation: Invocation) async throws -> InvocationResult {
-        let isCold = process == nil
-        let process = try await runningProcess()
-        let report = InvocationReport(requestID: invocation.requestID, function: function)
-        process.log.begin("")
-        let expiry = expire(process, invocation.requestID, isCold: isCold)
-        let finish = await process.endpoint.invoke(invocation, timeout: .seconds(Int64(function.timeout))) {
-            expiry.cancel()
-            process.log.append(report.start)
+        defer { invocation.stream?.finish() }
+        // What ended between two invocations is neither's fault.
+        if process?.endpoint.hasEnded == true { await stopProcess() }
+        log.beginTail()
+        var initDuration: Double?
+        if starts == 0 {
+            let phase = try await initialize(.initialization, within: .milliseconds(Limits.initMilliseconds))
+            if phase.failure == nil { initDuration = phase.milliseconds }
         }
-        expiry.cancel()
-        let isOutOfMemory = if case .exited = finish.outcome { process.isOutOfMemory } else { false }
+        log.add(.start(requestID: invocation.requestID, version: function.versionText))
+        let limit = Duration.seconds(function.timeout)
+        var initTime = 0.0
+        if process == nil {
+            // After a failure the init phase is part of the invocation, and of its time.
+            let phase = try await initialize(.invoke, within: limit)
+            initTime = phase.milliseconds
+            if let failure = phase.failure {
+                return end(invocation, failure, duration: initTime)
+            }
+        }
+        guard let process else { throw FunctionExecutor.stopping }
+        let finish = await process.endpoint.invoke(invocation, timeout: limit - .milliseconds(initTime))
+        let ending = InvocationEnding(finish.outcome, timeout: function.timeout, isOutOfMemory: process.isOutOfMemory)
+        peakMemory = max(peakMemory, process.peakMemory)
         let duration = finish.begin.map { (finish.end - $0) / .milliseconds(1) } ?? 0
-        if finish.begin == nil { process.log.append(report.start) }
-        process.log.append(
-            report.end(
-                finish.outcome, duration: duration, initDuration: isCold ? process.initDuration : nil, peakMemory: process.peakMemory,
-                isOutOfMemory: isOutOfMemory))
-        let tail = process.log.tail
-        // PROVISIONAL, until the environment's events go to the sink: the tail's lines.
-        context.logs?.write(
-            tail.split(separator: UInt8(ascii: "\n")).map { LogLine(timestamp: Int(Date().milliseconds), message: Array($0)) },
-            of: LogStreamName(scope: function.scope, group: function.logGroup, stream: logStream))
-        switch finish.outcome {
-        case .response(let payload): return InvocationResult(payload: payload, isError: false, logTail: tail)
-        case .error(let payload): return InvocationResult(payload: payload, isError: true, logTail: tail)
-        case .initError(let payload):
-            await stopProcess()
-            return InvocationResult(payload: payload, isError: true, logTail: tail)
-        case .timedOut, .exited:
-            await stopProcess()
-            return InvocationResult(payload: report.error(finish.outcome, isOutOfMemory: isOutOfMemory), isError: true, logTail: tail)
-        }
+        let result = end(
+            invocation, ending, duration: initTime + duration, initDuration: initDuration, producedBytes: finish.producedBytes)
+        if ending.endsProcess { await stopProcess() }
+        return result
     }
 
     /// Ends the sandbox and removes all that the environment had.
     func close() async {
         isClosed = true
         await stopProcess()
-        mount.unmount()
-        try? FileManager.default.removeItem(atPath: folder.string)
-        for sha256 in function.layers.map(\.sha256) + [function.code.sha256] { await context.unpacked.release(sha256) }
+        await starter.close()
     }
 
-    private func runningProcess() async throws -> SandboxProcess {
-        if let process { return process }
-        guard function.architecture == .host else {
-            throw LaminaError(
-                .unsupported,
-                "\(function.name) is for \(function.architecture.rawValue), and this machine runs \(Architecture.host.rawValue)")
-        }
-        let runtime = try await PreparedRuntime.prepare(function.runtime, context.views)
-        let arguments = SandboxArguments(
-            folders: SandboxArguments.Folders(
-                root: runtime.root, task: code, layers: mount.path,
-                temporary: folder.appending("tmp"), configuration: context.settings.folder.appending("etc")),
-            environment: FunctionEnvironment.variables(of: function, credentials: .placeholder(), logStream: logStream),
-            command: runtime.command)
+    /// Starts a sandbox and waits until its runtime is ready; one that does not become so is ended.
+    private func initialize(
+        _ phase: PlatformEvent.Phase, within limit: Duration
+    ) async throws -> (failure: InvocationEnding?, milliseconds: Double) {
+        let begin = ContinuousClock.now
         starts += 1
-        let started = try await SandboxProcess(
-            arguments, program: try context.bubblewrap,
-            endpoint: RuntimeEndpoint(eventLoop: context.eventLoops.next()),
-            cgroups: context.cgroups,
-            name: "\(id)-\(starts)", memoryLimit: function.memorySize << 20)
+        let runtime = try await starter.runtime()
+        log.add(.initStart(phase, runtimeVersion: runtime.version))
+        let process = try await starter.start(runtime, log, number: starts)
         // While it started, the environment may have been told to end.
         guard !isClosed else {
-            await started.stop()
+            await process.stop()
             throw FunctionExecutor.stopping
         }
-        process = started
-        return started
+        self.process = process
+        let failure = await process.endpoint.ready(within: limit - (.now - begin)).map {
+            InvocationEnding($0, timeout: function.timeout, isOutOfMemory: process.isOutOfMemory)
+        }
+        let milliseconds = (ContinuousClock.now - begin) / .milliseconds(1)
+        log.add(.initRuntimeDone(phase, failure?.status ?? .success))
+        log.add(.initReport(phase, failure?.status ?? .success, milliseconds: milliseconds))
+        if failure != nil {
+            peakMemory = max(peakMemory, process.peakMemory)
+            await stopProcess()
+        }
+        return (failure, milliseconds)
+    }
+
+    /// Tells the log of an invocation's end and makes what its caller gets.
+    private func end(
+        _ invocation: Invocation, _ ending: InvocationEnding, duration: Double, initDuration: Double? = nil, producedBytes: Int = 0
+    ) -> InvocationResult {
+        let requestID = invocation.requestID
+        // A response that the runtime did not stream is one piece.
+        if case .response(let payload) = ending { _ = invocation.stream?.write(payload) }
+        if let fault = ending.fault { log.add(fault.event(requestID)) }
+        log.add(.runtimeDone(requestID: requestID, ending.status, milliseconds: duration, producedBytes: producedBytes))
+        let isOutOfMemory = ending.fault == .outOfMemory
+        log.add(
+            .report(
+                requestID: requestID, ending.fault?.status ?? .success,
+                PlatformEvent.Metrics(
+                    duration: duration, memorySize: function.memorySize,
+                    maxMemoryUsed: isOutOfMemory ? function.memorySize : peakMemory, initDuration: initDuration)))
+        return InvocationResult(ending, requestID, logTail: log.tail)
     }
 
     private func stopProcess() async {
         await process?.stop()
         process = nil
-    }
-
-    /// Ends an invocation that the runtime never asks for. AWS gives the init phase 10 seconds, and then once more the function's own time.
-    private nonisolated func expire(_ process: SandboxProcess, _ requestID: String, isCold: Bool) -> Scheduled<Void> {
-        let limit = Int64((isCold ? Limits.initMilliseconds : 0) + function.timeout * 1000)
-        return context.eventLoops.next().scheduleTask(in: .milliseconds(limit)) { process.endpoint.expire(requestID) }
-    }
-
-    private var logStream: String {
-        let day = Date().formatted(.iso8601.year().month().day().dateSeparator(.dash)).replacingOccurrences(of: "-", with: "/")
-        return "\(day)/[\(function.versionText)]\(id.filter { $0 != "-" })"
-    }
-}
-
-extension FunctionEnvironment.Credentials {
-    /// Values of the right form that no server takes: a function has no network to call AWS by.
-    static func placeholder() -> Self {
-        func random(_ bytes: Int) -> String { Hexadecimal.encode(secureRandomBytes(bytes)) }
-        return Self(accessKeyID: "ASIA" + random(8).uppercased(), secret: random(20), sessionToken: random(32))
     }
 }

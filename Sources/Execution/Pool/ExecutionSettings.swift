@@ -1,15 +1,25 @@
+import Interpreters
 import SystemPackage
 
 /// What a server allows its functions.
 public struct ExecutionSettings: Sendable {
-    /// Where environments and unpacked zips live; below the server's data folder.
+    /// Where environments live; below the server's data folder.
     public var folder: FilePath
+    /// Where unpacked zips are kept, by their hash; processes of one user share it.
+    public var unpackedFolder: FilePath
     /// Environments at a time, of all functions.
     public var environments = 64
+    /// Invocations that an account may have under way in a region.
+    public var concurrency = 1000
     /// How long an environment may wait for its next invocation before it is ended.
     public var idleTime = Duration.seconds(600)
-    /// Bytes of unpacked zips that are kept beyond those in use.
+    /// Bytes of unpacked zips that are kept, those in use included.
     public var unpackedSize = 10_000_000_000
+    /// How long an unpacked zip is kept that nothing uses.
+    public var unpackedAge = Duration.seconds(7 * 86_400)
 
-    public init(folder: FilePath) { self.folder = folder }
+    public init(folder: FilePath) {
+        self.folder = folder
+        unpackedFolder = CacheFolder.path().appending("unpacked")
+    }
 }

@@ -6,26 +6,20 @@ import Storage
 
 /// Runs functions: keeps warm environments, starts new ones, and ends those that no one needs.
 public actor FunctionExecutor {
-    private struct Slot {
-        var environment: ExecutionEnvironment
-        var isBusy = true
-        var lastUse = ContinuousClock.now
-        /// Ends instead of waiting for another invocation.
-        var isRetired = false
-    }
-
     private let context: ExecutionContext
     private let logger: Logger
-    private var slots: [String: Slot] = [:]
-    /// Environments that are being made.
-    private var starting = 0
-    /// Invocations that are under way, by function.
+    private var pool = EnvironmentPool<ExecutionEnvironment>()
+    /// Invocations that are under way, by function and by account and region.
     private var running: [FunctionARN: Int] = [:]
+    private var runningInScope: [Scope: Int] = [:]
     private var closing: Task<Void, Never>?
     /// ``close()``, which waits for the last invocation to end.
     private var awaitsEnd: CheckedContinuation<Void, Never>?
 
-    public init(_ settings: ExecutionSettings, blobs: any BlobStore, logs: (any LogSink)? = nil, logger: Logger) throws {
+    /// - Parameters:
+    ///   - blobs: Where functions' zips are; nil when none has its content there.
+    ///   - logs: Where log lines go; nil for nowhere.
+    public init(_ settings: ExecutionSettings, blobs: (any BlobStore)?, logs: (any LogSink)? = nil, logger: Logger) throws {
         context = try ExecutionContext(settings, blobs: blobs, logs: logs)
         self.logger = logger
         if context.cgroups == nil { logger.notice("no memory cgroups here: functions' memory is watched, not limited") }
@@ -33,17 +27,26 @@ public actor FunctionExecutor {
 
     /// Runs an invocation in a warm environment of this version as it is now, or in a new one.
     ///
-    /// - Parameter reservedConcurrency: How many invocations of the function's versions may run at a time; nil for as many as all functions may.
+    /// - Parameters:
+    ///   - content: Nil for what the registry keeps of the function.
+    ///   - reservedConcurrency: How many invocations of the function's versions may run at a time; nil for as many as the account's may.
     /// - Throws: `APIError` TooManyRequestsException when no more may run, `LaminaError` when no environment can be made, with the code
     ///   `stopping` when ``close()`` came before the invocation's end.
-    public func invoke(_ function: LambdaFunction, _ invocation: Invocation, reservedConcurrency: Int?) async throws -> InvocationResult {
+    public func invoke(
+        _ function: LambdaFunction, content: FunctionContent? = nil, _ invocation: Invocation, reservedConcurrency: Int?
+    ) async throws -> InvocationResult {
+        defer { invocation.stream?.finish() }
         let arn = function.arn
         if let reservedConcurrency, running[arn, default: 0] >= reservedConcurrency {
             throw APIError.tooManyRequests(reason: "ReservedFunctionConcurrentInvocationLimitExceeded")
         }
+        guard runningInScope[arn.scope, default: 0] < context.settings.concurrency else {
+            throw APIError.tooManyRequests(reason: "ConcurrentInvocationLimitExceeded")
+        }
         running[arn, default: 0] += 1
+        runningInScope[arn.scope, default: 0] += 1
         defer { finished(arn) }
-        let environment = try await acquire(function)
+        let environment = try await acquire(EnvironmentWork(function: function, content: content ?? FunctionContent(function)))
         do {
             let result = try await environment.invoke(invocation)
             // An invocation that was ended with its sandbox has not failed of itself.
@@ -51,24 +54,46 @@ public actor FunctionExecutor {
             await release(environment)
             return result
         } catch {
-            retire(environment.id)
-            await release(environment)
+            await release(environment, isBroken: true)
             throw error
         }
     }
 
-    /// Ends the environments of a function, or of one of its versions, now or after their invocation.
-    public func retire(_ function: FunctionARN) async {
-        await end {
-            $0.environment.function.arn == function.unqualified
-                && (function.qualifier == nil || function.qualifier == $0.environment.function.versionText)
+    /// Sees to it that so many environments of each function are ready, and lets those go that were ready for others.
+    ///
+    /// - Returns: What could not be made ready, and why.
+    public func provision(_ targets: [(function: LambdaFunction, count: Int)]) async -> [(function: LambdaFunction, error: any Error)] {
+        let works = targets.map { EnvironmentWork(function: $0.function, content: FunctionContent($0.function)) }
+        pool.releaseProvisioned(except: works)
+        var failures: [(LambdaFunction, any Error)] = []
+        for (work, target) in zip(works, targets) {
+            do {
+                while closing == nil, pool.provisioned(for: work) < target.count {
+                    let environment = try await start(work, .provisionedConcurrency)
+                    pool.insert(environment.id, environment, work, isBusy: true, isProvisioned: true)
+                    try await environment.initialize()
+                    await release(environment)
+                }
+            } catch {
+                failures.append((target.function, error))
+            }
         }
+        return failures
     }
 
-    /// Ends environments that have waited too long. Call now and then.
+    /// Ends the environments of a function, or of one of its versions, now or after their invocation.
+    public func retire(_ function: FunctionARN) async {
+        await end(
+            pool.retire { work in
+                work.function.arn == function.unqualified
+                    && (function.qualifier == nil || function.qualifier == work.function.versionText)
+            })
+    }
+
+    /// Ends environments that have waited too long, and removes unpacked zips that no one needs. Call now and then.
     public func endIdle() async {
-        let limit = ContinuousClock.now - context.settings.idleTime
-        await end { !$0.isBusy && $0.lastUse < limit }
+        await end(pool.removeIdle(since: .now - context.settings.idleTime))
+        await context.unpacked.evict()
     }
 
     /// Ends all environments, whatever they do; they are gone when this returns, whoever called it first.
@@ -81,11 +106,7 @@ public actor FunctionExecutor {
     static let stopping = LaminaError(.stopping, "the server is stopping")
 
     private func closeAll() async {
-        let all = slots.values.map(\.environment)
-        slots = [:]
-        await withTaskGroup { group in
-            for environment in all { group.addTask { await environment.close() } }
-        }
+        await end(pool.removeAll())
         await lastInvocation()
         context.close()
     }
@@ -110,65 +131,48 @@ public actor FunctionExecutor {
 
     private func finished(_ arn: FunctionARN) {
         running[arn] = running[arn].flatMap { $0 > 1 ? $0 - 1 : nil }
+        runningInScope[arn.scope] = runningInScope[arn.scope].flatMap { $0 > 1 ? $0 - 1 : nil }
         if running.isEmpty { goOnClosing() }
     }
 
-    private func acquire(_ function: LambdaFunction) async throws -> ExecutionEnvironment {
+    private func acquire(_ work: EnvironmentWork) async throws -> ExecutionEnvironment {
         guard closing == nil else { throw Self.stopping }
-        let own = slots.values.filter {
-            !$0.isBusy && !$0.isRetired && $0.environment.function.arn == function.arn
-                && $0.environment.function.version == function.version
-        }
-        if let slot = own.first(where: { $0.environment.function.sharesEnvironments(with: function) }) {
-            slots[slot.environment.id]?.isBusy = true
-            return slot.environment
-        }
-        let outdated = Set(own.map(\.environment.id))
-        await end { !$0.isBusy && outdated.contains($0.environment.id) }
-        var evicted: String?
-        if slots.count + starting >= context.settings.environments {
-            guard let oldest = slots.values.filter({ !$0.isBusy }).min(by: { $0.lastUse < $1.lastUse })?.environment.id else {
-                throw APIError.tooManyRequests(reason: "ConcurrentInvocationLimitExceeded")
-            }
-            evicted = oldest
-        }
-        // Counted before anything is awaited, so that no other caller takes the place.
-        starting += 1
-        defer { starting -= 1 }
-        if let evicted { await end { $0.environment.id == evicted } }
-        return try await start(function)
+        if let environment = pool.take(for: work) { return environment }
+        let environment = try await start(work, .onDemand)
+        pool.insert(environment.id, environment, work, isBusy: true)
+        return environment
     }
 
-    private func start(_ function: LambdaFunction) async throws -> ExecutionEnvironment {
-        let environment = try await ExecutionEnvironment(function, context)
+    /// Makes an environment, in the place of one that waits where there is no other.
+    private func start(_ work: EnvironmentWork, _ initialization: InitializationType) async throws -> ExecutionEnvironment {
+        let outdated = pool.retire { $0.isSameVersion(as: work) && !$0.serves(work) }
+        var evicted: ExecutionEnvironment?
+        if pool.count >= context.settings.environments {
+            evicted = pool.removeOldestIdle()
+            if evicted == nil {
+                await end(outdated)
+                throw APIError.tooManyRequests(reason: "ConcurrentInvocationLimitExceeded")
+            }
+        }
+        // Counted before anything is awaited, so that no other caller takes the place.
+        pool.starting += 1
+        defer { pool.starting -= 1 }
+        await end(outdated + [evicted].compactMap { $0 })
+        let environment = try await ExecutionEnvironment(work.function, work.content, initialization, context)
         guard closing == nil else {
             await environment.close()
             throw Self.stopping
         }
-        slots[environment.id] = Slot(environment: environment)
         return environment
     }
 
-    private func release(_ environment: ExecutionEnvironment) async {
-        guard let slot = slots[environment.id] else { return }
-        slots[environment.id]?.isBusy = false
-        slots[environment.id]?.lastUse = .now
-        if slot.isRetired { await end { $0.environment.id == environment.id } }
+    private func release(_ environment: ExecutionEnvironment, isBroken: Bool = false) async {
+        await end([pool.release(environment.id, isBroken: isBroken)].compactMap { $0 })
     }
 
-    private func retire(_ id: String) { slots[id]?.isRetired = true }
-
-    /// Ends the free ones among the slots that match, and marks the busy ones to end when they are done.
-    private func end(where matches: (Slot) -> Bool) async {
-        var ended: [ExecutionEnvironment] = []
-        for (id, slot) in slots where matches(slot) {
-            if slot.isBusy {
-                slots[id]?.isRetired = true
-            } else {
-                slots[id] = nil
-                ended.append(slot.environment)
-            }
+    private func end(_ environments: [ExecutionEnvironment]) async {
+        await withTaskGroup { group in
+            for environment in environments { group.addTask { await environment.close() } }
         }
-        for environment in ended { await environment.close() }
     }
 }

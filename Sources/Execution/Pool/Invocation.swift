@@ -8,18 +8,28 @@ public struct Invocation: Sendable {
     public var clientContext: String?
     /// The function as the caller named it, with its qualifier.
     public var functionARN: FunctionARN
+    /// Where the response goes as it comes; nil where the caller waits for all of it.
+    public var stream: ResponseStream?
+    /// X-Ray's trace header.
+    public var traceID: String
 
-    public init(requestID: String, payload: [UInt8], clientContext: String?, functionARN: FunctionARN) {
+    /// - Parameter traceID: Nil for one of its own.
+    public init(
+        requestID: String, payload: [UInt8], clientContext: String?, functionARN: FunctionARN, stream: ResponseStream? = nil,
+        traceID: String? = nil
+    ) {
         self.requestID = requestID
         self.payload = payload
         self.clientContext = clientContext
         self.functionARN = functionARN
+        self.stream = stream
+        self.traceID = traceID ?? TraceID.make()
     }
 }
 
 /// What an invocation gave.
 public struct InvocationResult: Sendable {
-    /// The function's answer, or AWS's JSON for an error.
+    /// The function's answer, or AWS's JSON for an error; empty for an answer that was streamed.
     public var payload: [UInt8]
     /// Whether `X-Amz-Function-Error: Unhandled` goes with it.
     public var isError: Bool

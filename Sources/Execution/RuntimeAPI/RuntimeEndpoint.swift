@@ -1,28 +1,28 @@
 import Foundation
 import LambdaModel
-import LaminaErrors
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import Synchronization
 
-/// The Runtime API of one sandbox: the HTTP server at 127.0.0.1:9001 inside it, and the invocation that is under way.
+/// What one runtime is asked and answers: its init phase, and the invocation that is under way.
 final class RuntimeEndpoint: Sendable {
-    typealias Outcome = RuntimeSlot<RuntimeAPIHandler.Poll>.Outcome
+    typealias Slot = RuntimeSlot<EnvironmentClient>
+    typealias Outcome = Slot.Outcome
 
     private struct State {
-        var slot = RuntimeSlot<RuntimeAPIHandler.Poll>()
+        var slot = Slot()
         var current: Current?
-        var firstPoll: ContinuousClock.Instant?
+        /// How the init phase ended: nil within for a runtime that is ready.
+        var initEnd: Outcome??
+        var initWaiter: CheckedContinuation<Outcome?, Never>?
     }
 
     private struct Current {
-        var headers: HTTPHeaders
-        var payload: [UInt8]
+        var invocation: Invocation
         var timeout: TimeAmount
         var timer: Scheduled<Void>?
         var begin: ContinuousClock.Instant?
-        var onBegin: @Sendable () -> Void
+        var producedBytes = 0
         var completion: CheckedContinuation<Finish, Never>
     }
 
@@ -32,6 +32,8 @@ final class RuntimeEndpoint: Sendable {
         /// When the runtime was given the event; nil where it never was.
         var begin: ContinuousClock.Instant?
         var end: ContinuousClock.Instant
+        /// Bytes of the response.
+        var producedBytes: Int
     }
 
     private let eventLoop: any EventLoop
@@ -39,32 +41,33 @@ final class RuntimeEndpoint: Sendable {
 
     init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
-    /// Serves the Runtime API on a listening socket.
-    func listen(on socket: CInt) async throws -> any Channel {
-        try await ServerBootstrap(group: eventLoop, childGroup: eventLoop)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
-                    try channel.pipeline.syncOperations.addHandler(RuntimeAPIHandler(endpoint: self))
-                }
+    /// Waits for the end of the init phase: nil once the runtime asks for an invocation, else how it ended.
+    func ready(within limit: Duration) async -> Outcome? {
+        let timer = eventLoop.scheduleTask(in: TimeAmount(limit)) { [weak self] in
+            guard let self else { return }
+            self.perform(self.state.withLock { $0.slot.expireInit() })
+        }
+        defer { timer.cancel() }
+        return await withCheckedContinuation { continuation in
+            let known: Outcome?? = state.withLock { state in
+                if state.initEnd == nil { state.initWaiter = continuation }
+                return state.initEnd
             }
-            .withBoundSocket(socket).get()
+            if let known { continuation.resume(returning: known) }
+        }
     }
 
-    /// When the runtime first asked for an invocation, that is, when its init phase ended.
-    var ready: ContinuousClock.Instant? { state.withLock { $0.firstPoll } }
+    /// Whether the runtime has ended since its init phase.
+    var hasEnded: Bool { state.withLock { $0.slot.end != nil } }
 
-    /// Runs one invocation to its end.
-    ///
-    /// - Parameter onBegin: Called when the runtime is about to be given the event.
-    func invoke(_ invocation: Invocation, timeout: TimeAmount, onBegin: @escaping @Sendable () -> Void) async -> Finish {
+    /// Runs one invocation to its end; the runtime must be ready.
+    func invoke(_ invocation: Invocation, timeout: Duration) async -> Finish {
         await withCheckedContinuation { continuation in
             let action = state.withLock { state in
-                state.current = Current(
-                    headers: headers(invocation, timeout), payload: invocation.payload, timeout: timeout,
-                    onBegin: onBegin, completion: continuation)
+                state.current = Current(invocation: invocation, timeout: TimeAmount(timeout), completion: continuation)
                 return state.slot.begin(invocation.requestID)
             }
+            if case .refuse = action { return perform(.complete(.exited(0))) }
             perform(action)
         }
     }
@@ -72,78 +75,119 @@ final class RuntimeEndpoint: Sendable {
     /// The process has ended.
     func exit(_ status: Int) { perform(state.withLock { $0.slot.exit(status) }) }
 
-    /// The time of an invocation, or of the init phase before it, is over.
-    func expire(_ requestID: String) { perform(state.withLock { $0.slot.expire(requestID) }) }
-
     // MARK: What the runtime asks
 
-    func poll(_ poll: RuntimeAPIHandler.Poll) {
-        let action = state.withLock { state in
-            if state.firstPoll == nil { state.firstPoll = .now }
-            return state.slot.poll(poll)
-        }
-        if case .refuse(let reason) = action { poll.refuse(reason) } else { perform(action) }
+    func poll(_ client: EnvironmentClient) {
+        let action = state.withLock { $0.slot.poll(client) }
+        if case .refuse(let reason) = action { return client.refuse("InvalidStateTransition", reason) }
+        perform(action)
     }
 
     /// Nil where the answer is taken, else why not.
-    func answer(_ requestID: String, _ outcome: Outcome) -> String? { settle(state.withLock { $0.slot.answer(requestID, outcome) }) }
+    func answer(_ requestID: String, _ outcome: Outcome) -> String? {
+        settle(
+            state.withLock { state in
+                if case .response(let bytes) = outcome { state.current?.producedBytes = bytes.count }
+                return state.slot.answer(requestID, outcome)
+            })
+    }
 
     func failInit(_ body: [UInt8]) -> String? { settle(state.withLock { $0.slot.failInit(body) }) }
 
-    private func settle(_ action: RuntimeSlot<RuntimeAPIHandler.Poll>.Action) -> String? {
+    private func settle(_ action: Slot.Action) -> String? {
         if case .refuse(let reason) = action { return reason }
         perform(action)
         return nil
     }
 
-    private func perform(_ action: RuntimeSlot<RuntimeAPIHandler.Poll>.Action) {
+    private func perform(_ action: Slot.Action) {
         switch action {
         case .none, .refuse: break
-        case .send(let requestID, let poll):
-            let current = state.withLock { state in
-                state.current?.begin = .now
-                guard let timeout = state.current?.timeout else { return state.current }
-                state.current?.timer = eventLoop.scheduleTask(in: timeout) { [weak self] in self?.expire(requestID) }
-                return state.current
+        case .initialized(let end):
+            let waiter = state.withLock { state in
+                state.initEnd = .some(end)
+                defer { state.initWaiter = nil }
+                return state.initWaiter
             }
-            guard let current else { return }
-            current.onBegin()
-            var headers = current.headers
-            headers.add(name: "Lambda-Runtime-Deadline-Ms", value: Self.deadline(after: current.timeout))
-            poll.send(headers, current.payload)
+            waiter?.resume(returning: end)
+        case .send(let requestID, let client): send(requestID, to: client)
         case .complete(let outcome):
             let current = state.withLock { state in
                 defer { state.current = nil }
                 return state.current
             }
-            current?.timer?.cancel()
-            current?.completion.resume(returning: Finish(outcome: outcome, begin: current?.begin, end: .now))
+            guard let current else { return }
+            current.timer?.cancel()
+            current.completion.resume(
+                returning: Finish(outcome: outcome, begin: current.begin, end: .now, producedBytes: current.producedBytes))
         }
     }
 
-    private static func deadline(after timeout: TimeAmount) -> String {
-        String(Int64(Date().timeIntervalSince1970 * 1000) + timeout.nanoseconds / 1_000_000)
+    private func send(_ requestID: String, to client: EnvironmentClient) {
+        let current = state.withLock { state in
+            state.current?.begin = .now
+            guard let timeout = state.current?.timeout else { return state.current }
+            state.current?.timer = eventLoop.scheduleTask(in: timeout) { [weak self] in
+                guard let self else { return }
+                self.perform(self.state.withLock { $0.slot.expire(requestID) })
+            }
+            return state.current
+        }
+        guard let current else { return }
+        client.send(.ok, Self.headers(current.invocation, current.timeout), current.invocation.payload)
     }
 
-    private func headers(_ invocation: Invocation, _ timeout: TimeAmount) -> HTTPHeaders {
+    private static func headers(_ invocation: Invocation, _ timeout: TimeAmount) -> HTTPHeaders {
+        let deadline = Int64(Date().timeIntervalSince1970 * 1000) + timeout.nanoseconds / 1_000_000
         var headers: HTTPHeaders = [
             "Content-Type": "application/json", "Lambda-Runtime-Aws-Request-Id": invocation.requestID,
-            "Lambda-Runtime-Invoked-Function-Arn": invocation.functionARN.description, "Lambda-Runtime-Trace-Id": TraceID.make(),
+            "Lambda-Runtime-Invoked-Function-Arn": invocation.functionARN.description, "Lambda-Runtime-Trace-Id": invocation.traceID,
+            "Lambda-Runtime-Deadline-Ms": String(deadline),
         ]
         if let context = invocation.clientContext { headers.add(name: "Lambda-Runtime-Client-Context", value: context) }
         return headers
     }
 }
 
-/// X-Ray's trace header: `Root=1-SECONDS-96 BITS;Parent=64 BITS;Sampled=0`.
-enum TraceID {
-    static func make() -> String {
-        func hexadecimal(_ value: UInt64, _ digits: Int) -> String {
-            let text = String(value, radix: 16)
-            return String(repeating: "0", count: max(0, digits - text.count)) + text.suffix(digits)
+// MARK: Streamed responses
+
+extension RuntimeEndpoint {
+    /// A response that goes to the caller as it comes.
+    struct OpenStream: Sendable {
+        fileprivate let requestID: String
+        fileprivate let stream: ResponseStream
+        fileprivate let endpoint: RuntimeEndpoint
+
+        /// False when the writer is to pause until `resume` is called.
+        func write(_ bytes: [UInt8], resume: @escaping @Sendable () -> Void) -> Bool {
+            let isWithinLimit = endpoint.state.withLock { state in
+                state.current?.producedBytes += bytes.count
+                return (state.current?.producedBytes ?? 0) <= Limits.streamedResponse
+            }
+            return isWithinLimit ? stream.write(bytes, resume: resume) : true
         }
-        let seconds = hexadecimal(UInt64(Date().timeIntervalSince1970), 8)
-        let root = hexadecimal(.random(in: .min ... .max), 16) + hexadecimal(.random(in: .min ... .max), 8)
-        return "Root=1-\(seconds)-\(root);Parent=\(hexadecimal(.random(in: .min ... .max), 16));Sampled=0"
+    }
+
+    /// The stream that a request's body belongs to: that of a response which the runtime streams to a caller who wants it so.
+    func openStream(_ request: EnvironmentRequest) -> OpenStream? {
+        guard request.head.method == .POST, request.path.count == 5, request.path[4] == "response",
+            request.head.headers.first(name: "Lambda-Runtime-Function-Response-Mode")?.lowercased() == "streaming"
+        else { return nil }
+        let requestID = String(request.path[3])
+        return state.withLock { state in
+            guard state.slot.isRunning(requestID), let stream = state.current?.invocation.stream else { return nil }
+            return OpenStream(requestID: requestID, stream: stream, endpoint: self)
+        }
+    }
+
+    /// The runtime has streamed all of its response.
+    func finish(_ stream: OpenStream, _ request: EnvironmentRequest) {
+        let size = state.withLock { $0.current?.producedBytes ?? 0 }
+        let error =
+            size > Limits.streamedResponse ? Slot.StreamError(type: "Function.ResponseSizeTooLarge", body: RuntimeAPI.tooLarge) : nil
+        if let refusal = answer(stream.requestID, .streamed(error: error ?? RuntimeAPI.streamError(in: request))) {
+            return request.client.refuse("InvalidStateTransition", refusal)
+        }
+        request.client.send(.accepted, json: #"{"status":"OK"}"#)
     }
 }

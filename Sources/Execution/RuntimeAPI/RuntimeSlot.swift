@@ -5,6 +5,8 @@ struct RuntimeSlot<Poll> {
     /// How an invocation came to its end.
     enum Outcome: Equatable {
         case response([UInt8])
+        /// The response went to the caller as it came; the error that the runtime told of at its end.
+        case streamed(error: StreamError?)
         case error([UInt8])
         /// The runtime told of an error in its init phase.
         case initError([UInt8])
@@ -13,9 +15,18 @@ struct RuntimeSlot<Poll> {
         case exited(Int)
     }
 
+    /// What went wrong behind the beginning of a streamed response.
+    struct StreamError: Equatable {
+        var type: String
+        /// The runtime's JSON.
+        var body: [UInt8]
+    }
+
     private enum State {
-        /// The runtime has not asked for an invocation yet; one may be waiting for it to.
-        case starting(waiting: String?)
+        /// The runtime has not asked for an invocation yet.
+        case starting
+        /// It has answered one and not asked for another; one may be waiting for it to.
+        case finishing(waiting: String?)
         case polling(Poll)
         case running(String)
         case ended(Outcome)
@@ -24,6 +35,8 @@ struct RuntimeSlot<Poll> {
     /// What the owner has to do.
     enum Action {
         case none
+        /// The init phase is over: nil where the runtime is ready.
+        case initialized(Outcome?)
         /// Send the invocation that waits to the runtime.
         case send(String, to: Poll)
         case complete(Outcome)
@@ -31,30 +44,38 @@ struct RuntimeSlot<Poll> {
         case refuse(String)
     }
 
-    private var state = State.starting(waiting: nil)
+    private var state = State.starting
+
+    /// How the runtime ended, if it has.
+    var end: Outcome? {
+        if case .ended(let outcome) = state { outcome } else { nil }
+    }
 
     /// Begins an invocation, which waits until the runtime asks for it.
     mutating func begin(_ requestID: String) -> Action {
         switch state {
-        case .starting:
-            state = .starting(waiting: requestID)
-            return .none
         case .polling(let poll):
             state = .running(requestID)
             return .send(requestID, to: poll)
+        case .finishing(waiting: nil):
+            state = .finishing(waiting: requestID)
+            return .none
         case .ended(let outcome): return .complete(outcome)
-        case .running: return .complete(.exited(0))
+        case .starting, .finishing, .running: return .refuse("the runtime takes one invocation at a time")
         }
     }
 
     /// The runtime asks for its next invocation.
     mutating func poll(_ poll: Poll) -> Action {
         switch state {
-        case .starting(waiting: .some(let requestID)):
+        case .starting:
+            state = .polling(poll)
+            return .initialized(nil)
+        case .finishing(waiting: .some(let requestID)):
             state = .running(requestID)
             return .send(requestID, to: poll)
         // A client whose connection broke asks again.
-        case .starting(waiting: nil), .polling:
+        case .finishing(waiting: nil), .polling:
             state = .polling(poll)
             return .none
         case .running: return .refuse("the invocation is not answered yet")
@@ -62,24 +83,35 @@ struct RuntimeSlot<Poll> {
         }
     }
 
+    /// Whether the runtime may answer this invocation now.
+    func isRunning(_ requestID: String) -> Bool {
+        if case .running(requestID) = state { true } else { false }
+    }
+
     /// The runtime answers an invocation.
     mutating func answer(_ requestID: String, _ outcome: Outcome) -> Action {
-        guard case .running(let current) = state, current == requestID else { return .refuse("there is no invocation \(requestID)") }
-        state = .starting(waiting: nil)
+        guard isRunning(requestID) else { return .refuse("there is no invocation \(requestID)") }
+        state = .finishing(waiting: nil)
         return .complete(outcome)
     }
 
     /// The runtime tells of an error in its init phase.
     mutating func failInit(_ body: [UInt8]) -> Action {
-        guard case .starting(let waiting) = state else { return .refuse("the init phase is over") }
+        guard case .starting = state else { return .refuse("the init phase is over") }
         state = .ended(.initError(body))
-        return waiting == nil ? .none : .complete(.initError(body))
+        return .initialized(.initError(body))
+    }
+
+    /// The time of the init phase is over.
+    mutating func expireInit() -> Action {
+        guard case .starting = state else { return .none }
+        return end(.timedOut)
     }
 
     /// The time of an invocation is over.
     mutating func expire(_ requestID: String) -> Action {
         switch state {
-        case .running(requestID), .starting(waiting: .some(requestID)): end(.timedOut)
+        case .running(requestID), .finishing(waiting: .some(requestID)): end(.timedOut)
         default: .none
         }
     }
@@ -91,10 +123,13 @@ struct RuntimeSlot<Poll> {
         let before = state
         switch before {
         case .ended: return .none
-        case .starting(waiting: .some), .running:
+        case .starting:
+            state = .ended(outcome)
+            return .initialized(outcome)
+        case .finishing(waiting: .some), .running:
             state = .ended(outcome)
             return .complete(outcome)
-        case .starting(waiting: nil), .polling:
+        case .finishing(waiting: nil), .polling:
             state = .ended(outcome)
             return .none
         }

@@ -4,7 +4,7 @@ import SystemPackage
 
 /// A bubblewrap and what runs in it: its log, and what it writes to descriptor 6.
 final class Sandbox: Sendable {
-    let log: LogPipe
+    let log: EnvironmentLog
     /// The sandbox's first process, seen from here.
     let child: pid_t
     private let pipes: SandboxPipes
@@ -13,11 +13,13 @@ final class Sandbox: Sendable {
     /// Makes a sandbox, which runs its command once ``release()`` was called.
     ///
     /// - Parameters:
+    ///   - log: Takes what is written to the standard output and error.
     ///   - hasResult: Whether the command gets a descriptor 6 to write to.
     ///   - onExit: Called once, when all processes are gone, with the status that a shell would show.
     /// - Throws: ``LaminaError`` `toolFailed`, with bubblewrap's own words.
     init(
-        _ arguments: SandboxArguments, program: FilePath, hasResult: Bool = false, onExit: @escaping @Sendable (Int) -> Void = { _ in }
+        _ arguments: SandboxArguments, program: FilePath, log: EnvironmentLog, hasResult: Bool = false,
+        onExit: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
         let pipes = try SandboxPipes(hasResult: hasResult)
         self.pipes = pipes
@@ -26,8 +28,9 @@ final class Sandbox: Sendable {
         let bubblewrap = try await SpawnThread.shared.spawn(
             program.string, ["--json-status-fd", "3", "--block-fd", "4", "--args", "5", "--"] + arguments.command,
             descriptors: pipes.childDescriptors)
-        log = LogPipe(pipes.takeLog())
-        monitor = SandboxMonitor(bubblewrap: bubblewrap, status: pipes.takeStatus(), log: log, onExit: onExit)
+        self.log = log
+        let output = OutputPipe(pipes.takeLog(), of: .function, to: log)
+        monitor = SandboxMonitor(bubblewrap: bubblewrap, status: pipes.takeStatus(), output: output, onExit: onExit)
         pipes.closeChildEnds()
         guard let child = await monitor.child() else {
             throw LaminaError(

@@ -5,7 +5,7 @@ import Synchronization
 import Glibc
 #endif
 
-/// A thread that watches one sandbox: its log, and what bubblewrap tells of it by `--json-status-fd`, which is the process inside and its end.
+/// A thread that watches one sandbox: its output, and what bubblewrap tells of it by `--json-status-fd`, which is the process inside and its end.
 final class SandboxMonitor: Sendable {
     private struct State {
         var child: pid_t?
@@ -21,9 +21,9 @@ final class SandboxMonitor: Sendable {
     /// Takes over the status pipe's reading end.
     ///
     /// - Parameter onExit: Called once, when all processes of the sandbox are gone, with the status that a shell would show.
-    init(bubblewrap: pid_t, status: CInt, log: LogPipe, onExit: @escaping @Sendable (Int) -> Void) {
+    init(bubblewrap: pid_t, status: CInt, output: OutputPipe, onExit: @escaping @Sendable (Int) -> Void) {
         Thread.detachNewThread { [self] in
-            watch(status, log)
+            watch(status, output)
             var result: CInt = 0
             while waitpid(bubblewrap, &result, 0) < 0, errno == EINTR {}
             onExit(end())
@@ -57,16 +57,16 @@ final class SandboxMonitor: Sendable {
     }
 
     /// Reads both pipes until the status pipe ends, which it does with the last process.
-    private func watch(_ status: CInt, _ log: LogPipe) {
+    private func watch(_ status: CInt, _ output: OutputPipe) {
         defer { close(status) }
         var text = ""
         var buffer = [UInt8](repeating: 0, count: 4096)
         var watched = [
-            pollfd(fd: status, events: Int16(POLLIN), revents: 0), pollfd(fd: log.descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: status, events: Int16(POLLIN), revents: 0), pollfd(fd: output.descriptor, events: Int16(POLLIN), revents: 0),
         ]
         while true {
             guard poll(&watched, nfds_t(watched.count), -1) >= 0 || errno == EINTR else { return }
-            if watched.count > 1, watched[1].revents != 0, !log.drain() { watched.removeLast() }
+            if watched.count > 1, watched[1].revents != 0, !output.drain() { watched.removeLast() }
             guard watched[0].revents != 0 else { continue }
             let count = read(status, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }

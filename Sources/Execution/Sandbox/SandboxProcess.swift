@@ -10,11 +10,9 @@ import SystemPackage
 /// A sandbox with a runtime inside: its Runtime API, its log and its memory.
 final class SandboxProcess: Sendable {
     let endpoint: RuntimeEndpoint
-    var log: LogPipe { sandbox.log }
     private let sandbox: Sandbox
     private let cgroup: MemoryCgroup?
-    private let channel: any Channel
-    private let started: ContinuousClock.Instant
+    private let server: EnvironmentServer
     private let memoryLimit: Int
     private let watchdogKilled = Mutex(false)
     /// The process below the sandbox's first one, once it was looked for and found.
@@ -22,17 +20,20 @@ final class SandboxProcess: Sendable {
 
     /// Starts a sandbox, which waits until the cgroup and the Runtime API are there.
     init(
-        _ arguments: SandboxArguments, program: FilePath, endpoint: RuntimeEndpoint, cgroups: CgroupParent?, name: String, memoryLimit: Int
+        _ arguments: SandboxArguments, program: FilePath, log: EnvironmentLog, eventLoop: any EventLoop, cgroups: CgroupParent?,
+        name: String, memoryLimit: Int
     ) async throws {
-        started = .now
+        let endpoint = RuntimeEndpoint(eventLoop: eventLoop)
         self.endpoint = endpoint
         self.memoryLimit = memoryLimit
-        sandbox = try await Sandbox(arguments, program: program) { endpoint.exit($0) }
+        sandbox = try await Sandbox(arguments, program: program, log: log) { endpoint.exit($0) }
         var group: MemoryCgroup?
         do {
             group = try cgroups.map { try MemoryCgroup(in: $0, name: name, limit: memoryLimit) }
             try group?.add(sandbox.child)
-            channel = try await endpoint.listen(on: NetworkNamespace.listen(in: sandbox.child, port: 9001))
+            server = try await EnvironmentServer(
+                on: NetworkNamespace.listen(in: sandbox.child, port: 9001), eventLoop: eventLoop, runtime: endpoint,
+                apis: [RuntimeAPI(endpoint: endpoint)])
         } catch {
             await sandbox.stop()
             group?.remove()
@@ -46,15 +47,12 @@ final class SandboxProcess: Sendable {
     /// Ends the sandbox and waits until all its processes are gone.
     func stop() async {
         await sandbox.stop()
-        try? await channel.close()
+        await server.close()
         cgroup?.remove()
     }
 
     /// Whether the sandbox ended, or was ended, for its memory.
     var isOutOfMemory: Bool { cgroup?.hasKilled ?? watchdogKilled.withLock { $0 } }
-
-    /// Milliseconds from the start to the runtime's first request for an invocation, once it made it.
-    var initDuration: Double? { endpoint.ready.map { ($0 - started) / .milliseconds(1) } }
 
     /// The runtime's largest resident size so far, in MiB.
     var peakMemory: Int {

@@ -1,0 +1,57 @@
+import Foundation
+import LambdaModel
+
+/// Why an invocation came to no answer of its function's: the text in the log, and the JSON that the caller gets.
+enum InvocationFault: Sendable, Hashable {
+    /// Seconds that the function may take.
+    case timeout(Int)
+    /// A process ended with the status that a shell would show.
+    case exit(Int)
+    case outOfMemory
+
+    var errorType: String {
+        switch self {
+        case .timeout: "Sandbox.Timedout"
+        case .exit: "Runtime.ExitError"
+        case .outOfMemory: "Runtime.OutOfMemory"
+        }
+    }
+
+    var reason: String {
+        switch self {
+        case .timeout(let seconds): "Task timed out after \(seconds).00 seconds"
+        case .exit(0): "Runtime exited without providing a reason"
+        case .exit(let status) where status > 128: "Runtime exited with error: signal: \(Self.signalName(status - 128))"
+        case .exit(let status): "Runtime exited with error: exit status \(status)"
+        case .outOfMemory: "Runtime exited with error: signal: killed"
+        }
+    }
+
+    /// AWS's JSON.
+    func payload(_ requestID: String) -> [UInt8] {
+        let error: JSONValue = ["errorType": .string(errorType), "errorMessage": .string("RequestId: \(requestID) Error: \(reason)")]
+        return error.bytes
+    }
+
+    /// What the log tells of it.
+    func event(_ requestID: String) -> PlatformEvent {
+        switch self {
+        case .timeout(let seconds): .timeout(requestID: requestID, seconds: seconds)
+        default: .fault(requestID: requestID, reason: reason, errorType: errorType)
+        }
+    }
+
+    var status: PlatformEvent.Status {
+        if case .timeout = self { .timeout } else { .error(type: errorType) }
+    }
+
+    /// As Go names signals, in which Lambda's own part is written.
+    private static func signalName(_ number: Int) -> String {
+        let names = [
+            SIGABRT: "aborted", SIGBUS: "bus error", SIGFPE: "floating point exception", SIGHUP: "hangup", SIGILL: "illegal instruction",
+            SIGINT: "interrupt", SIGKILL: "killed", SIGPIPE: "broken pipe", SIGQUIT: "quit", SIGSEGV: "segmentation fault",
+            SIGTERM: "terminated", SIGTRAP: "trace/breakpoint trap",
+        ]
+        return names[Int32(number)] ?? "signal \(number)"
+    }
+}

@@ -1,0 +1,86 @@
+import Checksum
+import Foundation
+import LambdaModel
+import LaminaErrors
+import NIOCore
+import SystemPackage
+
+/// Why an environment was made (AWS_LAMBDA_INITIALIZATION_TYPE).
+public enum InitializationType: String, Sendable {
+    case onDemand = "on-demand"
+    case provisionedConcurrency = "provisioned-concurrency"
+}
+
+/// What an environment keeps from one sandbox to the next, its mounts and its /tmp, and how it starts one.
+struct SandboxStarter: Sendable {
+    let id = UUID().uuidString.lowercased()
+    let logStream: LogStreamName
+    private let function: LambdaFunction
+    private let initialization: InitializationType
+    private let context: ExecutionContext
+    private let folder: FilePath
+    private let mount: ContentMount
+
+    /// Unpacks what is not unpacked yet and merges the layers.
+    init(
+        _ function: LambdaFunction, _ content: FunctionContent, _ initialization: InitializationType, _ context: ExecutionContext
+    ) async throws {
+        (self.function, self.initialization, self.context) = (function, initialization, context)
+        let day = CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970)).text.prefix(10).replacing("-", with: "/")
+        logStream = LogStreamName(
+            scope: function.scope, group: function.logGroup, stream: "\(day)/[\(function.versionText)]\(id.filter { $0 != "-" })")
+        folder = context.settings.folder.appending("environments").appending(id)
+        do {
+            for name in ["opt", "tmp"] {
+                try FileManager.default.createDirectory(atPath: folder.appending(name).string, withIntermediateDirectories: true)
+            }
+            chmod(folder.appending("tmp").string, 0o1777)
+            mount = try await ContentMount(content, at: folder.appending("opt"), context.unpacked, blobs: context.blobs)
+        } catch {
+            try? FileManager.default.removeItem(atPath: folder.string)
+            throw error
+        }
+    }
+
+    func close() async {
+        await mount.release()
+        try? FileManager.default.removeItem(atPath: folder.string)
+    }
+
+    /// - Throws: ``LaminaError`` when this machine cannot run the function, saying why.
+    func runtime() async throws -> PreparedRuntime {
+        guard function.architecture == .host else {
+            throw LaminaError(
+                .unsupported,
+                "\(function.name) is for \(function.architecture.rawValue), and this machine runs \(Architecture.host.rawValue)")
+        }
+        return try await PreparedRuntime.prepare(function.runtime, context.views)
+    }
+
+    /// - Parameter number: Of this environment's sandboxes.
+    func start(_ runtime: PreparedRuntime, _ log: EnvironmentLog, number: Int) async throws -> SandboxProcess {
+        var environment = FunctionEnvironment.variables(of: function, credentials: .placeholder(), logStream: logStream.stream)
+        environment["AWS_LAMBDA_INITIALIZATION_TYPE"] = initialization.rawValue
+        let arguments = SandboxArguments(
+            folders: SandboxArguments.Folders(
+                root: runtime.root, task: mount.code, layers: mount.layers, temporary: folder.appending("tmp"),
+                configuration: context.settings.folder.appending("etc")),
+            environment: environment, command: wrapper + runtime.command)
+        return try await SandboxProcess(
+            arguments, program: try context.bubblewrap, log: log, eventLoop: context.eventLoops.next(), cgroups: context.cgroups,
+            name: "\(id)-\(number)", memoryLimit: function.memorySize << 20)
+    }
+
+    /// The program that a managed runtime's command is handed to (AWS: "Using a wrapper script").
+    private var wrapper: [String] {
+        function.runtime.family == .provided ? [] : [function.environment?["AWS_LAMBDA_EXEC_WRAPPER"]].compactMap { $0 }
+    }
+}
+
+extension FunctionEnvironment.Credentials {
+    /// Values of the right form that no server takes.
+    static func placeholder() -> Self {
+        func random(_ bytes: Int) -> String { Hexadecimal.encode(secureRandomBytes(bytes)) }
+        return Self(accessKeyID: "ASIA" + random(8).uppercased(), secret: random(20), sessionToken: random(32))
+    }
+}

@@ -1,0 +1,48 @@
+import NIOCore
+import NIOHTTP1
+
+/// One of the APIs that processes of an environment find at `AWS_LAMBDA_RUNTIME_API`.
+protocol EnvironmentAPI: Sendable {
+    /// Answers a request, at once or later; false where its path is none of this API's.
+    func respond(to request: EnvironmentRequest) -> Bool
+}
+
+/// A request of a process inside an environment.
+struct EnvironmentRequest: Sendable {
+    let head: HTTPRequestHead
+    /// The path's parts, without the query.
+    let path: [Substring]
+    /// Empty where it is larger than any API takes.
+    var body: [UInt8] = []
+    var isTooLarge = false
+    var trailers: HTTPHeaders?
+    let client: EnvironmentClient
+
+    init(head: HTTPRequestHead, client: EnvironmentClient) {
+        self.head = head
+        self.client = client
+        path = head.uri.prefix { $0 != "?" }.split(separator: "/")
+    }
+}
+
+/// The connection that an answer goes to.
+struct EnvironmentClient: Sendable {
+    let channel: any Channel
+
+    func send(_ status: HTTPResponseStatus, _ headers: HTTPHeaders = [:], _ body: [UInt8] = []) {
+        var headers = headers
+        headers.replaceOrAdd(name: "Content-Length", value: String(body.count))
+        channel.write(HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers)), promise: nil)
+        if !body.isEmpty {
+            channel.write(HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(bytes: body))), promise: nil)
+        }
+        channel.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)
+    }
+
+    func send(_ status: HTTPResponseStatus, json: String) { send(status, ["Content-Type": "application/json"], Array(json.utf8)) }
+
+    /// AWS's shape of an error of these APIs.
+    func refuse(_ errorType: String, _ message: String, status: HTTPResponseStatus = .forbidden) {
+        send(status, json: #"{"errorMessage":"\#(message)","errorType":"\#(errorType)"}"#)
+    }
+}
