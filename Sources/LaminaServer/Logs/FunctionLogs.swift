@@ -12,7 +12,7 @@ final class FunctionLogs: LogSink {
     /// Streams whose dropped lines are counted at a time.
     private static let countedStreams = 1000
     /// Bytes that a waiting line takes beside its own.
-    private static let lineOverhead = 64
+    private static let lineOverhead = 128
 
     private struct State {
         var waiting: [LogStreamName: [NewLogEvent]] = [:]

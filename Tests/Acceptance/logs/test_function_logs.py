@@ -214,3 +214,19 @@ def test_the_servers_memory_does_not_grow_with_its_logs(server, logs):
     before = server.memory("VmRSS")
     assert sum(1 for message in found(logs, "g", filterPattern='"0 xxx"') if message) == 40 * 90
     assert server.memory("VmHWM") - before < 20_000
+
+
+def test_a_flood_of_lines_is_kept_or_its_loss_is_told(function, logs):
+    count = 100_000
+    invoke = function(f"def handler(e, c):\n    for number in range({count}): print(number, 'x' * 100)\n", Timeout=60)
+    _, error, log = invoke()
+    assert error is None, log
+
+    def accounted():
+        messages = found(logs, filterPattern='-"RequestId"')
+        kept = [int(message.split()[0]) for message in messages if message.endswith("xxx\n")]
+        dropped = sum(int(message.split()[0]) for message in messages if "log events were dropped" in message)
+        return len(kept) + dropped == count and kept
+
+    kept = eventually(accounted, 60)
+    assert kept == sorted(kept) and len(kept) > 1000
