@@ -84,6 +84,7 @@ let package = Package(
                 "LambdaModel", "LayerCheck", "ZipArchive", "ELFFile", "Checksum", "HTTPTransfer", "Interpreters", "LaminaErrors",
                 "SystemPackages", .subprocess, .systemPackage, .toml,
             ], resources: [.embedInCode("Report/Data")]),
+        room("LogPatterns", ["CLinux", "LaminaErrors"]),
         room("Storage", ["CLinux", "LambdaModel", "Checksum", "LaminaErrors", .grdb, .logging, .systemPackage]),
         room("Registry", ["LambdaModel", "Storage", "ZipArchive", "Checksum", "LaminaErrors", .logging, .systemPackage]),
         room(
@@ -99,7 +100,8 @@ let package = Package(
         room(
             "LaminaServer",
             [
-                "AWSWire", "CLinux", "Checksum", "Execution", "LambdaModel", "LaminaErrors", "Registry", "Storage", .httpTypes,
+                "AWSWire", "CLinux", "Checksum", "Execution", "LambdaModel", "LaminaErrors", "LogPatterns", "Registry", "Storage",
+                .httpTypes,
                 .hummingbird,
                 .hummingbirdCore, .logging,
                 .nioCore, .nioHTTPTypes, .nioPosix, .serviceLifecycle, .systemPackage,
@@ -124,12 +126,14 @@ let package = Package(
             ["Checksum", "ELFFile", "HTTPTransfer", "LambdaModel", "LaminaErrors", .subprocess, .systemPackage]),
         tests("LayerCheck", ["LambdaModel", "ELFFile", "ZipArchive", "LaminaErrors", .systemPackage]),
         tests("LayerBuild", ["LambdaModel", "ZipArchive", "Checksum", "LaminaErrors", .subprocess, .systemPackage]),
+        tests("LogPatterns", ["LaminaErrors"]),
         tests("Storage", ["LambdaModel", "Checksum", "LaminaErrors", .systemPackage]),
         tests("Registry", ["LambdaModel", "Storage", "ZipArchive", "LaminaErrors", .logging, .systemPackage]),
         tests(
             "Execution",
             ["Interpreters", "LambdaModel", "LaminaErrors", "LayerCheck", "Storage", "ZipArchive", .logging, .subprocess, .systemPackage]),
         tests("AWSWire", ["LambdaModel", "Checksum"]),
+        tests("LaminaServer", ["Execution", "LambdaModel", "Storage", .logging, .systemPackage]),
         tests("LaminaClient", ["AWSWire", "Checksum", "HTTPTransfer", "LambdaModel", "LaminaErrors", .systemPackage]),
     ]
 )
