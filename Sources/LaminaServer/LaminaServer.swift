@@ -64,7 +64,7 @@ public struct LaminaServer: Sendable {
                 ExecutionService(
                     executor: executor, events: events,
                     keeper: ProvisionKeeper(targets: settings.provisioned, registry: registry, executor: executor, logger: logger),
-                    interval: min(settings.idleTime, .seconds(30)))
+                    interval: min(settings.idleTime, .seconds(30))),
             ],
             onServerRunning: { channel in onReady(channel.localAddress?.port ?? 0) }, logger: logger)
         var configuration = ServiceGroupConfiguration(
