@@ -12,6 +12,8 @@ public actor FunctionExecutor {
     /// Invocations that are under way, by function and by account and region.
     private var running: [FunctionARN: Int] = [:]
     private var runningInScope: [Scope: Int] = [:]
+    /// Environments that end while others begin.
+    private var endings: [UUID: Task<Void, Never>] = [:]
     private var closing: Task<Void, Never>?
     /// ``close()``, which waits for the last invocation to end.
     private var awaitsEnd: CheckedContinuation<Void, Never>?
@@ -108,6 +110,7 @@ public actor FunctionExecutor {
     private func closeAll() async {
         await end(pool.removeAll())
         await lastInvocation()
+        for ending in endings.values { await ending.value }
         context.close()
     }
 
@@ -150,14 +153,15 @@ public actor FunctionExecutor {
         if pool.count >= context.settings.environments {
             evicted = pool.removeOldestIdle()
             if evicted == nil {
-                await end(outdated)
+                endAside(outdated)
                 throw APIError.tooManyRequests(reason: "ConcurrentInvocationLimitExceeded")
             }
         }
         // Counted before anything is awaited, so that no other caller takes the place.
         pool.starting += 1
         defer { pool.starting -= 1 }
-        await end(outdated + [evicted].compactMap { $0 })
+        endAside(outdated)
+        if let evicted { await end([evicted]) }
         let environment = try await ExecutionEnvironment(work.function, work.content, initialization, context)
         guard closing == nil else {
             await environment.close()
@@ -168,6 +172,16 @@ public actor FunctionExecutor {
 
     private func release(_ environment: ExecutionEnvironment, isBroken: Bool = false) async {
         await end([pool.release(environment.id, isBroken: isBroken)].compactMap { $0 })
+    }
+
+    /// Ends environments and does not wait for it: what takes their place starts meanwhile.
+    private func endAside(_ environments: [ExecutionEnvironment]) {
+        guard !environments.isEmpty else { return }
+        let id = UUID()
+        endings[id] = Task {
+            await end(environments)
+            endings[id] = nil
+        }
     }
 
     private func end(_ environments: [ExecutionEnvironment]) async {
