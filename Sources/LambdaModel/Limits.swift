@@ -31,6 +31,8 @@ public enum Limits {
     public static let policy = 20_480
     /// Of one function.
     public static let tags = 50
+    /// Of one environment.
+    public static let extensions = 10
     /// Milliseconds that the init phase may take.
     public static let initMilliseconds = 10_000
     /// MiB of memory a function may have.

@@ -60,6 +60,14 @@ def builder(lamina, tmp_path):
     return Builder(lamina, tmp_path)
 
 
+@pytest.fixture
+def layers(client, runtime):
+    """Publishes layers that bring extensions."""
+    from extension_programs import Layers
+
+    return Layers(client, runtime)
+
+
 # Files whose tests share what takes long to make: one worker runs them all.
 TOGETHER = ("build/test_completion.py",)
 

@@ -1,4 +1,5 @@
 import Foundation
+import LambdaModel
 
 /// One thing that happened in an execution environment: its log, and what the Telemetry API tells, are made of these.
 struct EnvironmentEvent: Sendable {
@@ -29,10 +30,13 @@ struct EnvironmentEvent: Sendable {
     }
 
     /// The event's text in the log, with its newline; nil for what the log leaves out.
-    var line: [UInt8]? {
-        switch body {
-        case .output(_, let bytes): bytes + [UInt8(ascii: "\n")]
-        case .platform(let event): event.line(at: time).map { Array($0.utf8) + [UInt8(ascii: "\n")] }
+    func line(_ format: LogFormat) -> [UInt8]? {
+        switch (body, format) {
+        case (.output(_, let bytes), _): return bytes + [UInt8(ascii: "\n")]
+        case (.platform(let event), .text): return event.line(at: time).map { Array($0.utf8) + [UInt8(ascii: "\n")] }
+        case (.platform(let event), .json(let context, let level)):
+            guard event.systemLevel(in: context) >= level, let (type, record) = event.record(in: context) else { return nil }
+            return JSONValue.event(at: time, type: type, record: record).bytes + [UInt8(ascii: "\n")]
         }
     }
 }

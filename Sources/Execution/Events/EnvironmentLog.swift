@@ -25,13 +25,15 @@ final class EnvironmentLog: Sendable {
     private let state = Mutex(State())
     private let stream: LogStreamName?
     private let sink: (any LogSink)?
+    private let format: LogFormat
 
     /// - Parameters:
     ///   - stream: The name under which the sink gets the lines.
     ///   - sink: Nil where only tails are wanted.
-    init(_ stream: LogStreamName? = nil, sink: (any LogSink)? = nil) {
+    init(_ stream: LogStreamName? = nil, sink: (any LogSink)? = nil, format: LogFormat = .text) {
         self.stream = stream
         self.sink = sink
+        self.format = format
     }
 
     /// Begins the tail of an invocation.
@@ -107,7 +109,7 @@ final class EnvironmentLog: Sendable {
         guard !events.isEmpty else { return }
         var lines: [LogLine] = []
         for event in events {
-            guard let line = event.line else { continue }
+            guard let line = event.line(format) else { continue }
             if event.isInTail { state.tail += line }
             if line.count > 1 { lines.append(LogLine(timestamp: Int(event.time.timeIntervalSince1970 * 1000), message: line.dropLast())) }
         }

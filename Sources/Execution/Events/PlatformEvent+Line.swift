@@ -14,14 +14,14 @@ extension PlatformEvent {
             "\(requestID.map { "RequestId: \($0) " } ?? "")Error: \(reason)\n\(errorType)"
         case .timeout(let requestID, let seconds):
             "\(AWSDate.format(time).replacing("+0000", with: "Z")) \(requestID) Task timed out after \(seconds).00 seconds\n"
-        case .runtimeDone(let requestID, _, _, _): "END RequestId: \(requestID)"
+        case .end(let requestID): "END RequestId: \(requestID)"
         case .report(let requestID, let status, let metrics): Self.report(requestID, status, metrics)
         case .extensionState(let name, let state, let events, let errorType):
             "EXTENSION\tName: \(name)\tState: \(state)\tEvents: [\(events.joined(separator: ", "))]"
                 + (errorType.map { "\tError Type: \($0)" } ?? "")
         case .subscription(let kind, let name, let state, let types):
-            "\(kind.rawValue)\tName: \(name)\tState: \(state)\tTypes: [\(types.joined(separator: ", "))]"
-        case .initRuntimeDone, .logsDropped: nil
+            "\(kind.rawValue)\tName: \(name)\tState: \(state)\tTypes: [\(types.map(\.capitalized).joined(separator: ", "))]"
+        case .initRuntimeDone, .runtimeDone, .logsDropped: nil
         }
     }
 

@@ -10,7 +10,10 @@ enum PlatformEvent: Sendable {
     /// A process ended, or was ended, without an answer: the reason's text, and its type.
     case fault(requestID: String?, reason: String, errorType: String)
     case timeout(requestID: String, seconds: Int)
+    /// The runtime has answered an invocation, or will not; extensions may still be at work.
     case runtimeDone(requestID: String, Status, milliseconds: Double, producedBytes: Int)
+    /// The invocation is over, for extensions too.
+    case end(requestID: String)
     case report(requestID: String, Status, Metrics)
     case extensionState(name: String, state: String, events: [String], errorType: String?)
     case subscription(SubscriptionKind, name: String, state: String, types: [String])
@@ -51,9 +54,11 @@ enum PlatformEvent: Sendable {
         var maxMemoryUsed: Int
         /// Milliseconds; on a cold start only.
         var initDuration: Double?
+        /// Milliseconds that extensions took behind the runtime's answer, which are billed too.
+        var extensionsDuration = 0.0
 
         /// Milliseconds, whole ones.
-        var billedDuration: Int { max(1, Int(duration.rounded(.up))) }
+        var billedDuration: Int { max(1, Int((duration + extensionsDuration).rounded(.up))) }
     }
 
     /// The API by which an extension subscribed.

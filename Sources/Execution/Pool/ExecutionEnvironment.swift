@@ -11,11 +11,14 @@ actor ExecutionEnvironment {
     nonisolated let content: FunctionContent
     private let starter: SandboxStarter
     private let log: EnvironmentLog
+    private let telemetry: EnvironmentTelemetry
     private var process: SandboxProcess?
     private var starts = 0
     /// MiB, of all sandboxes so far.
     private var peakMemory = 0
     private var isClosed = false
+    /// The invocation that the runtime has answered while extensions are at work.
+    private var unsettled: UnsettledInvocation?
 
     /// Unpacks what is not unpacked yet and merges the layers.
     init(
@@ -24,7 +27,10 @@ actor ExecutionEnvironment {
         (self.function, self.content) = (function, content)
         starter = try await SandboxStarter(function, content, initialization, context)
         id = starter.id
-        log = EnvironmentLog(starter.logStream, sink: context.logs)
+        log = EnvironmentLog(starter.logStream, sink: context.logs, format: LogFormat(function, initialization))
+        let telemetry = EnvironmentTelemetry(function, initialization)
+        self.telemetry = telemetry
+        log.observe { telemetry.observe($0) }
     }
 
     /// Runs the init phase ahead of any invocation. One that fails is tried again by the first invocation.
@@ -34,10 +40,12 @@ actor ExecutionEnvironment {
     }
 
     /// Runs one invocation; the caller sees to it that there is one at a time.
-    func invoke(_ invocation: Invocation) async throws -> InvocationResult {
+    ///
+    /// - Returns: The result, and whether the environment is free; if not, ``settle()`` makes it so.
+    func invoke(_ invocation: Invocation) async throws -> (result: InvocationResult, isSettled: Bool) {
         defer { invocation.stream?.finish() }
         // What ended between two invocations is neither's fault.
-        if process?.endpoint.hasEnded == true { await stopProcess() }
+        if process?.endpoint.hasEnded == true { await stopProcess(.failure) }
         log.beginTail()
         var initDuration: Double?
         if starts == 0 {
@@ -52,89 +60,137 @@ actor ExecutionEnvironment {
             let phase = try await initialize(.invoke, within: limit)
             initTime = phase.milliseconds
             if let failure = phase.failure {
-                return end(invocation, failure, duration: initTime)
+                answered(invocation, failure, duration: initTime)
+                return (end(invocation.requestID, failure, duration: initTime), true)
             }
         }
         guard let process else { throw FunctionExecutor.stopping }
-        let finish = await process.endpoint.invoke(invocation, timeout: limit - .milliseconds(initTime))
+        let deadline = ContinuousClock.now + limit - .milliseconds(initTime)
+        let finish = await process.invoke(invocation, timeout: limit - .milliseconds(initTime))
         let ending = InvocationEnding(finish.outcome, timeout: function.timeout, isOutOfMemory: process.isOutOfMemory)
         peakMemory = max(peakMemory, process.peakMemory)
-        let duration = finish.begin.map { (finish.end - $0) / .milliseconds(1) } ?? 0
-        let result = end(
-            invocation, ending, duration: initTime + duration, initDuration: initDuration, producedBytes: finish.producedBytes)
-        if ending.endsProcess { await stopProcess() }
-        return result
+        let duration = initTime + (finish.begin.map { (finish.end - $0) / .milliseconds(1) } ?? 0)
+        answered(invocation, ending, duration: duration, producedBytes: finish.producedBytes)
+        if !ending.endsProcess, !process.extensions.areReady {
+            unsettled = UnsettledInvocation(
+                requestID: invocation.requestID, ending: ending, answered: .now, deadline: deadline, duration: duration,
+                initDuration: initDuration)
+            if invocation.waitsForExtensions { await settle() }
+            return (InvocationResult(ending, invocation.requestID, logTail: log.tail), unsettled == nil)
+        }
+        let result = end(invocation.requestID, ending, duration: duration, initDuration: initDuration)
+        if ending.endsProcess { await stopProcess(ending.shutdownReason) }
+        return (result, true)
+    }
+
+    /// Waits until the extensions are done with the last invocation; those that do not become so are ended with their sandbox.
+    func settle() async {
+        guard let unsettled, let process else { return }
+        let failure = await process.extensions.wait(for: .ready, within: unsettled.deadline - .now).map {
+            InvocationEnding($0, timeout: function.timeout, isOutOfMemory: process.isOutOfMemory)
+        }
+        self.unsettled = nil
+        peakMemory = max(peakMemory, process.peakMemory)
+        let fault = isClosed ? nil : failure?.fault
+        if let fault { log.add(fault.event(unsettled.requestID)) }
+        _ = end(
+            unsettled.requestID, fault.map { .fault($0) } ?? unsettled.ending, duration: unsettled.duration,
+            initDuration: unsettled.initDuration, extensionsDuration: (.now - unsettled.answered) / .milliseconds(1))
+        if let failure { await stopProcess(failure.shutdownReason) }
     }
 
     /// Ends the sandbox and removes all that the environment had.
     func close() async {
         isClosed = true
-        await stopProcess()
+        await stopProcess(.spindown)
         await starter.close()
     }
 
-    /// Starts a sandbox and waits until its runtime is ready; one that does not become so is ended.
+    /// Starts a sandbox and waits until its runtime and extensions are ready; one that does not become so is ended.
     private func initialize(
         _ phase: PlatformEvent.Phase, within limit: Duration
     ) async throws -> (failure: InvocationEnding?, milliseconds: Double) {
         let begin = ContinuousClock.now
         starts += 1
         let runtime = try await starter.runtime()
+        telemetry.begin()
         log.add(.initStart(phase, runtimeVersion: runtime.version))
+        if let (states, fault) = starter.extensions.launchFailure {
+            return endInit(phase, .fault(fault), states, since: begin)
+        }
         let process: SandboxProcess
         do {
-            process = try await starter.start(runtime, log, number: starts)
+            process = try await starter.start(runtime, log, telemetry, number: starts)
         } catch let error as InvalidEntrypoint {
-            return endInit(phase, .fault(.invalidEntrypoint(error)), since: begin)
+            return endInit(phase, .fault(.invalidEntrypoint(error)), [], since: begin)
         }
         // While it started, the environment may have been told to end.
         guard !isClosed else {
-            await process.stop()
+            await process.stop(.spindown)
             throw FunctionExecutor.stopping
         }
         self.process = process
-        let failure = await process.endpoint.ready(within: limit - (.now - begin)).map {
+        let failure = await process.ready(within: limit - (.now - begin)).map {
             InvocationEnding($0, timeout: function.timeout, isOutOfMemory: process.isOutOfMemory)
         }
-        let end = endInit(phase, failure, since: begin)
-        if failure != nil {
+        let end = endInit(phase, failure, process.extensions.states, since: begin)
+        if let failure {
             peakMemory = max(peakMemory, process.peakMemory)
-            await stopProcess()
+            await stopProcess(failure.shutdownReason)
         }
         return end
     }
 
     /// Tells the log of an init phase's end.
     private func endInit(
-        _ phase: PlatformEvent.Phase, _ failure: InvocationEnding?, since begin: ContinuousClock.Instant
+        _ phase: PlatformEvent.Phase, _ failure: InvocationEnding?, _ extensions: [PlatformEvent], since begin: ContinuousClock.Instant
     ) -> (failure: InvocationEnding?, milliseconds: Double) {
         let milliseconds = (ContinuousClock.now - begin) / .milliseconds(1)
         log.add(.initRuntimeDone(phase, failure?.status ?? .success))
+        for state in extensions { log.add(state) }
         log.add(.initReport(phase, failure?.status ?? .success, milliseconds: milliseconds))
         return (failure, milliseconds)
     }
 
-    /// Tells the log of an invocation's end and makes what its caller gets.
-    private func end(
-        _ invocation: Invocation, _ ending: InvocationEnding, duration: Double, initDuration: Double? = nil, producedBytes: Int = 0
-    ) -> InvocationResult {
+    /// Tells the log that the runtime has answered, or will not.
+    private func answered(_ invocation: Invocation, _ ending: InvocationEnding, duration: Double, producedBytes: Int = 0) {
         let requestID = invocation.requestID
         // A response that the runtime did not stream is one piece.
         if case .response(let payload) = ending { _ = invocation.stream?.write(payload) }
         if let fault = ending.fault { log.add(fault.event(requestID)) }
         log.add(.runtimeDone(requestID: requestID, ending.status, milliseconds: duration, producedBytes: producedBytes))
+    }
+
+    /// Tells the log of an invocation's end and makes what its caller gets.
+    private func end(
+        _ requestID: String, _ ending: InvocationEnding, duration: Double, initDuration: Double? = nil, extensionsDuration: Double = 0
+    ) -> InvocationResult {
+        log.add(.end(requestID: requestID))
         let isOutOfMemory = ending.fault == .outOfMemory
         log.add(
             .report(
                 requestID: requestID, ending.fault?.status ?? .success,
                 PlatformEvent.Metrics(
                     duration: duration, memorySize: function.memorySize,
-                    maxMemoryUsed: isOutOfMemory ? function.memorySize : peakMemory, initDuration: initDuration)))
+                    maxMemoryUsed: isOutOfMemory ? function.memorySize : peakMemory, initDuration: initDuration,
+                    extensionsDuration: extensionsDuration)))
         return InvocationResult(ending, requestID, logTail: log.tail)
     }
 
-    private func stopProcess() async {
-        await process?.stop()
+    private func stopProcess(_ reason: ShutdownReason) async {
+        await process?.stop(reason)
         process = nil
     }
+}
+
+/// An invocation whose runtime has answered while extensions are at work.
+private struct UnsettledInvocation {
+    var requestID: String
+    var ending: InvocationEnding
+    var answered: ContinuousClock.Instant
+    var deadline: ContinuousClock.Instant
+    /// Milliseconds to the answer.
+    var duration: Double
+    /// Milliseconds; on a cold start only.
+    var initDuration: Double?
 }

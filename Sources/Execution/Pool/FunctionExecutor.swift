@@ -47,18 +47,31 @@ public actor FunctionExecutor {
         }
         running[arn, default: 0] += 1
         runningInScope[arn.scope, default: 0] += 1
-        defer { finished(arn) }
+        var isUnderWay = false
+        defer { if !isUnderWay { finished(arn) } }
         let environment = try await acquire(EnvironmentWork(function: function, content: content ?? FunctionContent(function)))
         do {
-            let result = try await environment.invoke(invocation)
+            let (result, isSettled) = try await environment.invoke(invocation)
             // An invocation that was ended with its sandbox has not failed of itself.
             if closing != nil, result.isError { throw Self.stopping }
-            await release(environment)
+            if isSettled {
+                await release(environment)
+            } else {
+                isUnderWay = true
+                Task { await settle(environment, arn) }
+            }
             return result
         } catch {
             await release(environment, isBroken: true)
             throw error
         }
+    }
+
+    /// The caller has its answer; the invocation counts until the extensions are done.
+    private func settle(_ environment: ExecutionEnvironment, _ arn: FunctionARN) async {
+        await environment.settle()
+        await release(environment)
+        finished(arn)
     }
 
     /// Sees to it that so many environments of each function are ready, and lets those go that were ready for others.

@@ -12,6 +12,8 @@ public struct Invocation: Sendable {
     public var stream: ResponseStream?
     /// X-Ray's trace header.
     public var traceID: String
+    /// Whether the result comes when the extensions are done too, with all of the log, instead of when the runtime has answered.
+    public var waitsForExtensions = true
 
     /// - Parameter traceID: Nil for one of its own.
     public init(

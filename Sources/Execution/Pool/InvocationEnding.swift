@@ -18,6 +18,7 @@ enum InvocationEnding: Sendable {
         case .initError(let payload): self = .error(payload, isInit: true)
         case .timedOut: self = .fault(.timeout(timeout))
         case .exited(let status): self = .fault(isOutOfMemory ? .outOfMemory : .exit(status))
+        case .extensionFailure(let errorType, let reason): self = .fault(.extensionFailure(errorType: errorType, reason: reason))
         }
     }
 
@@ -31,6 +32,11 @@ enum InvocationEnding: Sendable {
         case .response, .streamed, .error(_, isInit: false): false
         case .error(_, isInit: true), .fault: true
         }
+    }
+
+    /// What extensions are told when the sandbox ends with it.
+    var shutdownReason: ShutdownReason {
+        if case .fault(.timeout) = self { .timeout } else { .failure }
     }
 
     var status: PlatformEvent.Status {

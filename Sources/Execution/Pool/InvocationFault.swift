@@ -10,6 +10,8 @@ enum InvocationFault: Sendable, Hashable {
     case outOfMemory
     /// There was nothing to start.
     case invalidEntrypoint(InvalidEntrypoint)
+    /// An extension ended, told of an error or could not be started.
+    case extensionFailure(errorType: String, reason: String)
 
     var errorType: String {
         switch self {
@@ -17,17 +19,27 @@ enum InvocationFault: Sendable, Hashable {
         case .exit: "Runtime.ExitError"
         case .outOfMemory: "Runtime.OutOfMemory"
         case .invalidEntrypoint: InvalidEntrypoint.type
+        case .extensionFailure(let errorType, _): errorType
         }
     }
 
     var reason: String {
         switch self {
         case .timeout(let seconds): "Task timed out after \(seconds).00 seconds"
-        case .exit(0): "Runtime exited without providing a reason"
-        case .exit(let status) where status > 128: "Runtime exited with error: signal: \(Self.signalName(status - 128))"
-        case .exit(let status): "Runtime exited with error: exit status \(status)"
+        case .exit(let status):
+            Self.exitText(status).map { "Runtime exited with error: \($0)" } ?? "Runtime exited without providing a reason"
         case .outOfMemory: "Runtime exited with error: signal: killed"
         case .invalidEntrypoint(let problem): problem.reason
+        case .extensionFailure(_, let reason): reason
+        }
+    }
+
+    /// What a process's status says; nil for success.
+    static func exitText(_ status: Int) -> String? {
+        switch status {
+        case 0: nil
+        case 129...: "signal: \(signalName(status - 128))"
+        default: "exit status \(status)"
         }
     }
 

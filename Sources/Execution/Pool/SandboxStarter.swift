@@ -15,6 +15,8 @@ public enum InitializationType: String, Sendable {
 struct SandboxStarter: Sendable {
     let id = UUID().uuidString.lowercased()
     let logStream: LogStreamName
+    /// Of the layers, by name.
+    let extensions: [ExternalExtension]
     private let function: LambdaFunction
     private let initialization: InitializationType
     private let context: ExecutionContext
@@ -36,6 +38,7 @@ struct SandboxStarter: Sendable {
             }
             chmod(folder.appending("tmp").string, 0o1777)
             mount = try await ContentMount(content, at: folder.appending("opt"), context.unpacked, blobs: context.blobs)
+            extensions = ExternalExtension.find(in: mount.layers)
         } catch {
             try? FileManager.default.removeItem(atPath: folder.string)
             throw error
@@ -59,11 +62,17 @@ struct SandboxStarter: Sendable {
 
     /// - Parameter number: Of this environment's sandboxes.
     /// - Throws: ``InvalidEntrypoint`` where there is nothing to start.
-    func start(_ runtime: PreparedRuntime, _ log: EnvironmentLog, number: Int) async throws -> SandboxProcess {
+    func start(
+        _ runtime: PreparedRuntime, _ log: EnvironmentLog, _ telemetry: EnvironmentTelemetry, number: Int
+    ) async throws -> SandboxProcess {
         let command = try runtime.entrypoint.command(in: SandboxFiles(runtime.root, task: mount.code, layers: mount.layers))
         var environment = FunctionEnvironment.variables(
             of: function, credentials: .placeholder(), logStream: logStream.stream, hasBootstrap: runtime.root.isImage)
         environment["AWS_LAMBDA_INITIALIZATION_TYPE"] = initialization.rawValue
+        if let logging = function.logging, logging.format == "JSON" {
+            environment["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
+            environment["AWS_LAMBDA_LOG_LEVEL"] = logging.applicationLevel ?? "INFO"
+        }
         let arguments = SandboxArguments(
             folders: SandboxArguments.Folders(
                 root: runtime.root, task: mount.code, layers: mount.layers, temporary: folder.appending("tmp"),
@@ -71,13 +80,30 @@ struct SandboxStarter: Sendable {
             environment: environment, command: wrapper + command)
         return try await SandboxProcess(
             arguments, program: try context.bubblewrap, log: log, eventLoop: context.eventLoops.next(), cgroups: context.cgroups,
-            name: "\(id)-\(number)", memoryLimit: function.memorySize << 20)
+            name: "\(id)-\(number)", memoryLimit: function.memorySize << 20,
+            extensions: SandboxExtensions(
+                external: extensions, function: ExtensionsAPI.Function(function), telemetry: telemetry))
     }
 
-    /// The program that a managed runtime's command is handed to (AWS: "Using a wrapper script").
+    /// What a managed runtime's command is handed to (AWS: "Using a wrapper script").
     private var wrapper: [String] {
-        function.runtime.family == .provided ? [] : [function.environment?["AWS_LAMBDA_EXEC_WRAPPER"]].compactMap { $0 }
+        guard function.runtime.family != .provided, let wrapper = function.environment?["AWS_LAMBDA_EXEC_WRAPPER"] else { return [] }
+        return ["/bin/bash", "-c", Self.wrapperScript, "lamina", wrapper]
     }
+
+    /// Runs its arguments, a wrapper and its command, in AWS's own words where there is none.
+    private static let wrapperScript = """
+        if [ ! -f "$1" ]; then
+            echo "$1: does not exist"
+            exit 127
+        fi
+        if [ ! -x "$1" ]; then
+            echo "$1: is not an executable"
+            exit 126
+        fi
+        ((SHLVL--))
+        exec -- "$@"
+        """
 }
 
 extension FunctionEnvironment.Credentials {

@@ -1,3 +1,4 @@
+import LambdaModel
 import NIOCore
 import NIOHTTP1
 
@@ -43,6 +44,7 @@ struct EnvironmentClient: Sendable {
 
     /// AWS's shape of an error of these APIs.
     func refuse(_ errorType: String, _ message: String, status: HTTPResponseStatus = .forbidden) {
-        send(status, json: #"{"errorMessage":"\#(message)","errorType":"\#(errorType)"}"#)
+        let error: JSONValue = ["errorMessage": .string(message), "errorType": .string(errorType)]
+        send(status, json: error.text)
     }
 }

@@ -13,6 +13,8 @@ struct RuntimeSlot<Poll> {
         case timedOut
         /// The process ended, with the status that a shell would show.
         case exited(Int)
+        /// An extension has failed, and the runtime is of no use without it.
+        case extensionFailure(errorType: String, reason: String)
     }
 
     /// What went wrong behind the beginning of a streamed response.
@@ -118,6 +120,9 @@ struct RuntimeSlot<Poll> {
 
     /// The process has ended.
     mutating func exit(_ status: Int) -> Action { end(.exited(status)) }
+
+    /// What else there is in the sandbox has failed.
+    mutating func fail(_ outcome: Outcome) -> Action { end(outcome) }
 
     private mutating func end(_ outcome: Outcome) -> Action {
         let before = state

@@ -19,12 +19,16 @@ enum NetworkNamespace {
         }
     }
 
-    private static func enterAndListen(_ process: pid_t, _ port: UInt16) throws -> CInt {
+    /// Moves the calling thread into the namespace of a process.
+    static func enter(_ process: pid_t) throws {
         let namespace = open("/proc/\(process)/ns/net", O_RDONLY | O_CLOEXEC)
         guard namespace >= 0 else { throw LaminaError.system(errno, "cannot open the sandbox's network") }
         defer { close(namespace) }
         guard clinux_enter_network_namespace(namespace) == 0 else { throw LaminaError.system(errno, "cannot enter the sandbox's network") }
+    }
 
+    private static func enterAndListen(_ process: pid_t, _ port: UInt16) throws -> CInt {
+        try enter(process)
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
         guard socket >= 0 else { throw LaminaError.system(errno, "cannot make a socket in the sandbox") }
         // bubblewrap tells of its child before it has brought the loopback up: for an instant of that its address cannot be bound.

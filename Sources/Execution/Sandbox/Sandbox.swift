@@ -15,13 +15,14 @@ final class Sandbox: Sendable {
     /// - Parameters:
     ///   - log: Takes what is written to the standard output and error.
     ///   - hasResult: Whether the command gets a descriptor 6 to write to.
+    ///   - descriptors: What else the command gets, behind all others; the caller closes it.
     ///   - onExit: Called once, when all processes are gone, with the status that a shell would show.
     /// - Throws: ``LaminaError`` `toolFailed`, with bubblewrap's own words.
     init(
-        _ arguments: SandboxArguments, program: FilePath, log: EnvironmentLog, hasResult: Bool = false,
+        _ arguments: SandboxArguments, program: FilePath, log: EnvironmentLog, hasResult: Bool = false, descriptors: [CInt] = [],
         onExit: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
-        let pipes = try SandboxPipes(hasResult: hasResult)
+        let pipes = try SandboxPipes(hasResult: hasResult, further: descriptors)
         self.pipes = pipes
         defer { pipes.closeChildEnds() }
         try pipes.writeArguments(arguments.options)

@@ -54,7 +54,8 @@ struct SandboxArguments: Sendable {
         let texts = [
             "passwd": "root:x:0:0:root:/root:/sbin/nologin\nsbx_user\(user):x:\(user):\(user)::/home/sbx_user\(user):/sbin/nologin\n",
             "group": "root:x:0:\nsbx_user\(user):x:\(user):\n",
-            "hosts": "127.0.0.1 localhost\n", "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
+            "hosts": "127.0.0.1 localhost\n127.0.0.1 sandbox.localdomain sandbox\n",
+            "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
         ]
         for (name, text) in texts {
             let path = folder.appending(name).string

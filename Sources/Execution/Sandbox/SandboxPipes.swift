@@ -23,9 +23,13 @@ final class SandboxPipes: Sendable {
     }
 
     private let state = Mutex(State())
+    private let further: [CInt]
 
-    /// - Parameter hasResult: Whether the command gets a descriptor 6 to write to.
-    init(hasResult: Bool = false) throws {
+    /// - Parameters:
+    ///   - hasResult: Whether the command gets a descriptor 6 to write to.
+    ///   - further: What else the command gets, behind all others; the caller closes it.
+    init(hasResult: Bool = false, further: [CInt] = []) throws {
+        self.further = further
         try state.withLock { state in
             state.null = open("/dev/null", O_RDONLY | O_CLOEXEC)
             state.log = try Self.pipe()
@@ -48,7 +52,7 @@ final class SandboxPipes: Sendable {
     var childDescriptors: [CInt] {
         state.withLock { state in
             [state.null, state.log.write, state.log.write, state.status.write, state.block.read, state.arguments.read]
-                + [state.result?.write].compactMap { $0 }
+                + [state.result?.write].compactMap { $0 } + further
         }
     }
 

@@ -1,6 +1,4 @@
-import CLinux
 import Foundation
-import Interpreters
 import LambdaModel
 import LaminaErrors
 import NIOCore
@@ -10,7 +8,13 @@ import SystemPackage
 /// A sandbox with a runtime inside: its Runtime API, its log and its memory.
 final class SandboxProcess: Sendable {
     let endpoint: RuntimeEndpoint
-    private let sandbox: Sandbox
+    let extensions: ExtensionEndpoint
+    let telemetry: EnvironmentTelemetry
+    /// What starts external extensions and the runtime; nil where there is the runtime alone.
+    let launcher: ExtensionLauncher?
+    /// The runtime's number inside the sandbox, where a launcher started it.
+    let runtimeNumber = Mutex<pid_t?>(nil)
+    let sandbox: Sandbox
     private let cgroup: MemoryCgroup?
     private let server: EnvironmentServer
     private let memoryLimit: Int
@@ -21,32 +25,52 @@ final class SandboxProcess: Sendable {
     /// Starts a sandbox, which waits until the cgroup and the Runtime API are there.
     init(
         _ arguments: SandboxArguments, program: FilePath, log: EnvironmentLog, eventLoop: any EventLoop, cgroups: CgroupParent?,
-        name: String, memoryLimit: Int
+        name: String, memoryLimit: Int, extensions: SandboxExtensions
     ) async throws {
         let endpoint = RuntimeEndpoint(eventLoop: eventLoop)
+        let extensionEndpoint = ExtensionEndpoint(extensions.external, eventLoop: eventLoop)
         self.endpoint = endpoint
+        self.extensions = extensionEndpoint
+        telemetry = extensions.telemetry
         self.memoryLimit = memoryLimit
-        sandbox = try await Sandbox(arguments, program: program, log: log) { endpoint.exit($0) }
+        let launcher = extensions.external.isEmpty ? nil : try ExtensionLauncher(extensions.external)
+        self.launcher = launcher
+        defer { launcher?.closeShellEnds() }
+        let command = launcher?.command(arguments.command) ?? arguments.command
+        sandbox = try await Sandbox(
+            SandboxArguments(folders: arguments.folders, environment: arguments.environment, command: command), program: program, log: log,
+            descriptors: launcher?.shellDescriptors ?? []
+        ) { status in
+            endpoint.exit(status)
+            extensionEndpoint.exitAll(status)
+        }
         var group: MemoryCgroup?
         do {
             group = try cgroups.map { try MemoryCgroup(in: $0, name: name, limit: memoryLimit) }
             try group?.add(sandbox.child)
             server = try await EnvironmentServer(
                 on: NetworkNamespace.listen(in: sandbox.child, port: 9001), eventLoop: eventLoop, runtime: endpoint,
-                apis: [RuntimeAPI(endpoint: endpoint)])
+                apis: [
+                    RuntimeAPI(endpoint: endpoint), ExtensionsAPI(endpoint: extensionEndpoint, function: extensions.function),
+                    TelemetryAPI(telemetry: telemetry, extensions: extensionEndpoint, log: log),
+                ])
         } catch {
             await sandbox.stop()
             group?.remove()
             throw error
         }
         cgroup = group
+        telemetry.run(in: sandbox.child)
+        launcher?.watch(log) { [weak self] in self?.take($0) }
         sandbox.release()
         if cgroup == nil { watchMemory() }
     }
 
-    /// Ends the sandbox and waits until all its processes are gone.
-    func stop() async {
+    /// Ends the sandbox, by a shutdown phase where it has extensions, and waits until all its processes are gone.
+    func stop(_ reason: ShutdownReason) async {
+        if !sandbox.hasEnded { await shutDown(reason) }
         await sandbox.stop()
+        telemetry.end()
         await server.close()
         cgroup?.remove()
     }
@@ -54,19 +78,16 @@ final class SandboxProcess: Sendable {
     /// Whether the sandbox ended, or was ended, for its memory.
     var isOutOfMemory: Bool { cgroup?.hasKilled ?? watchdogKilled.withLock { $0 } }
 
-    /// The runtime's largest resident size so far, in MiB.
+    /// The largest resident size so far of the runtime, and of the extensions, in MiB.
     var peakMemory: Int {
+        if launcher != nil {
+            return ProcessFile.descendants(of: sandbox.child).reduce(0) { $0 + (ProcessFile.field("VmHWM", of: $1)?.first ?? 0) } / 1024
+        }
         let runtime = runtimeProcess.withLock { known in
-            if known == nil {
-                known = ProcessFile.read("/proc/\(sandbox.child)/task/\(sandbox.child)/children").split(separator: " ").first.flatMap {
-                    pid_t($0)
-                }
-            }
+            known = known ?? ProcessFile.children(of: sandbox.child).first
             return known
         }
-        guard let runtime else { return 0 }
-        let line = ProcessFile.read("/proc/\(runtime)/status").split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-        return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) / 1024
+        return (runtime.flatMap { ProcessFile.field("VmHWM", of: $0)?.first } ?? 0) / 1024
     }
 
     /// Where cgroups are not to be had: looks at the resident size ten times a second.
@@ -80,18 +101,6 @@ final class SandboxProcess: Sendable {
                 }
                 try await Task.sleep(for: .milliseconds(100))
             }
-        }
-    }
-}
-
-/// The small files of /proc, read with two system calls.
-private enum ProcessFile {
-    static func read(_ path: String) -> String {
-        guard let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else { return "" }
-        defer { try? file.close() }
-        return withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
-            let count = (try? file.read(into: buffer)) ?? 0
-            return String(decoding: buffer[..<count], as: UTF8.self)
         }
     }
 }

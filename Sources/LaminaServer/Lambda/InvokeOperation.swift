@@ -36,9 +36,10 @@ extension LambdaService {
         try validation.finish()
         let target = try registry.invocationTarget(name, qualifier: request.query["Qualifier"], for: request.caller)
         try Self.requireJSON(payload)
-        let invocation = Invocation(
+        var invocation = Invocation(
             requestID: requestID, payload: payload, clientContext: try Self.clientContext(request), functionARN: target.arn,
             traceID: request.head.header("x-amzn-trace-id"))
+        invocation.waitsForExtensions = request.head.header("x-amz-log-type") == "Tail"
         return (invocation, target)
     }
 

@@ -1,0 +1,179 @@
+import CLinux
+import Foundation
+import LambdaModel
+import LaminaErrors
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// How a sandbox runs several processes: a shell that starts the extensions and, when it is told, the runtime; that tells which of them
+/// ended; and that stays until it is ended itself.
+final class ExtensionLauncher: Sendable {
+    /// What the shell tells.
+    enum Report: Equatable {
+        /// The runtime's process, by its number inside the sandbox.
+        case runtimeStarted(pid_t)
+        /// With the status that a shell would show.
+        case runtimeExited(Int)
+        case extensionExited(Int, Int)
+
+        /// - Parameter line: `start PROCESS`, `exit STATUS`, or `NUMBER STATUS`.
+        init?(line: String) {
+            let words = line.split(separator: " ")
+            guard words.count == 2, let value = Int(words[1]) else { return nil }
+            switch words[0] {
+            case "start": self = .runtimeStarted(pid_t(truncatingIfNeeded: value))
+            case "exit": self = .runtimeExited(value)
+            default:
+                guard let number = Int(words[0]) else { return nil }
+                self = .extensionExited(number, value)
+            }
+        }
+    }
+
+    /// The shell's ends of the pipes: 6 for reports, 7 for the word to start the runtime, and from 8 on the extensions' output.
+    private struct Descriptors {
+        var reports: [CInt]
+        var go: [CInt]
+        var outputs: [[CInt]]
+    }
+
+    private let extensions: [ExternalExtension]
+    private let descriptors: Mutex<Descriptors>
+
+    init(_ extensions: [ExternalExtension]) throws {
+        self.extensions = extensions
+        var made: [[CInt]] = []
+        do {
+            for _ in 0..<extensions.count + 2 { made.append(try Self.pipe()) }
+        } catch {
+            for descriptor in made.joined() { Glibc.close(descriptor) }
+            throw error
+        }
+        descriptors = Mutex(Descriptors(reports: made[0], go: made[1], outputs: Array(made[2...])))
+    }
+
+    deinit {
+        closeShellEnds()
+        descriptors.withLock { ends in
+            for descriptor in ends.reports.prefix(1) + ends.go.suffix(1) + ends.outputs.flatMap({ $0.prefix(1) }) where descriptor >= 0 {
+                Glibc.close(descriptor)
+            }
+        }
+    }
+
+    /// The sandbox's command in the place of the runtime's.
+    func command(_ runtime: [String]) -> [String] {
+        ["/bin/bash", "-c", Self.script, "lamina", String(extensions.count)] + extensions.map(\.path) + runtime
+    }
+
+    /// What the shell gets from descriptor 6 on.
+    var shellDescriptors: [CInt] {
+        descriptors.withLock { ends in [ends.reports[1], ends.go[0]] + ends.outputs.map { $0[1] } }
+    }
+
+    /// Closes what only the shell uses.
+    func closeShellEnds() {
+        descriptors.withLock { ends in
+            Self.close(&ends.reports[1])
+            Self.close(&ends.go[0])
+            for index in ends.outputs.indices { Self.close(&ends.outputs[index][1]) }
+        }
+    }
+
+    /// Lets the runtime start.
+    func startRuntime() { descriptors.withLock { ends in _ = write(ends.go[1], "\n", 1) } }
+
+    /// Watches the reports and the extensions' output on a thread of its own, until the shell is gone.
+    func watch(_ log: EnvironmentLog, _ report: @escaping @Sendable (Report) -> Void) {
+        let (reports, outputs) = descriptors.withLock { ends in
+            let outputs = ends.outputs.enumerated().map { index, pipe in
+                OutputPipe(pipe[0], of: .extension(extensions[index].name), to: log)
+            }
+            defer {
+                ends.reports[0] = -1
+                for index in ends.outputs.indices { ends.outputs[index][0] = -1 }
+            }
+            return (ends.reports[0], outputs)
+        }
+        Thread.detachNewThread { Self.read(reports, outputs, report) }
+    }
+
+    private static func read(_ reports: CInt, _ outputs: [OutputPipe], _ report: (Report) -> Void) {
+        defer { Glibc.close(reports) }
+        var lines = LineSplitter()
+        var buffer = [UInt8](repeating: 0, count: 512)
+        var open = outputs
+        while true {
+            var watched = ([reports] + open.map(\.descriptor)).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            guard poll(&watched, nfds_t(watched.count), -1) >= 0 || errno == EINTR else { return }
+            open = zip(open, watched.dropFirst()).filter { $1.revents == 0 || $0.drain() }.map(\.0)
+            guard watched[0].revents != 0 else { continue }
+            let count = Glibc.read(reports, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            lines.add(buffer[..<count]) { line in
+                // What a process wrote before its end is in the log before the end is told.
+                for output in open { _ = output.drain() }
+                Report(line: String(decoding: line, as: UTF8.self)).map(report)
+            }
+        }
+    }
+
+    private static func pipe() throws -> [CInt] {
+        var ends: [CInt] = [-1, -1]
+        guard clinux_pipe(&ends) == 0 else { throw LaminaError.system(errno, "cannot make a pipe") }
+        return ends
+    }
+
+    private static func close(_ descriptor: inout CInt) {
+        if descriptor >= 0 { Glibc.close(descriptor) }
+        descriptor = -1
+    }
+}
+
+extension ExtensionLauncher {
+    /// What only the runtime has (AWS: "Lambda Extensions API", environment variables).
+    private static let runtimeVariables = [
+        "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING",
+        "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT", "_AWS_XRAY_DAEMON_ADDRESS", "_AWS_XRAY_DAEMON_PORT",
+        "_HANDLER",
+    ]
+
+    /// Its arguments: how many extensions, their paths, and the runtime's command.
+    ///
+    /// Each extension has a subshell that waits for it. The runtime runs in the foreground, since a shell lets those in the background
+    /// ignore interrupts. What the shell itself says, such as of a process that was killed, is for no one.
+    private static let script = """
+        exec 2>/dev/null
+        count=$1
+        shift
+        leave() { local number; for ((number = 6; number < 8 + count; number++)); do eval "exec $number>&-"; done; }
+        for ((extension = 0; extension < count; extension++)); do
+            path=$1
+            shift
+            (
+                (
+                    exec >&$((8 + extension)) 2>&1
+                    leave
+                    cd /
+                    unset OLDPWD \(runtimeVariables.joined(separator: " "))
+                    ((SHLVL--))
+                    exec "$path"
+                )
+                echo "$extension $?" >&6
+            ) &
+        done
+        read -r _ <&7 || exit 1
+        (
+            echo "start $BASHPID" >&6
+            leave
+            ((SHLVL--))
+            exec "$@"
+        ) 2>&1
+        echo "exit $?" >&6
+        read -r _ <&7
+        """
+}

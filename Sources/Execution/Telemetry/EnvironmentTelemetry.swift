@@ -1,0 +1,79 @@
+import Foundation
+import LambdaModel
+import Synchronization
+
+/// What one environment's extensions are told of it: the subscriptions of its sandbox, and what they have missed.
+final class EnvironmentTelemetry: Sendable {
+    private struct State {
+        /// What has happened since the init phase began, for who subscribes in it; nil behind it.
+        var missed: [EnvironmentEvent]?
+        var subscribers: [TelemetrySubscriber] = []
+        /// A process inside the sandbox.
+        var process: pid_t?
+    }
+
+    /// Events that are kept for who subscribes later.
+    private static let missedLimit = 1000
+
+    private let context: RecordContext
+    private let isJSONLog: Bool
+    private let state = Mutex(State())
+
+    init(_ function: LambdaFunction, _ initialization: InitializationType) {
+        context = RecordContext(function, initialization)
+        isJSONLog = function.logging?.format == "JSON"
+    }
+
+    /// A sandbox's init phase begins.
+    func begin() {
+        end()
+        state.withLock { $0.missed = [] }
+    }
+
+    func run(in process: pid_t) { state.withLock { $0.process = process } }
+
+    /// The init phase is over: no one subscribes any more.
+    func close() { state.withLock { $0.missed = nil } }
+
+    /// The sandbox is gone.
+    func end() {
+        let subscribers = state.withLock { state in
+            defer { state = State() }
+            return state.subscribers
+        }
+        for subscriber in subscribers { subscriber.end() }
+    }
+
+    /// Sends what waits, without waiting for more.
+    func flush() {
+        for subscriber in state.withLock({ $0.subscribers }) { subscriber.flush() }
+    }
+
+    func observe(_ event: EnvironmentEvent) {
+        state.withLock { state in
+            if let count = state.missed?.count, count < Self.missedLimit { state.missed?.append(event) }
+            for subscriber in state.subscribers { subscriber.add(event) }
+        }
+    }
+
+    enum Refusal: Error, Equatable {
+        case closed
+        /// The extension has subscribed by the other API.
+        case otherInterface
+    }
+
+    /// Subscribes an extension; false where it had subscribed to the same before.
+    func subscribe(_ name: String, _ subscription: TelemetrySubscription) throws(Refusal) -> Bool {
+        let result: Result<Bool, Refusal> = state.withLock { state in
+            guard let missed = state.missed, let process = state.process else { return .failure(.closed) }
+            let own = state.subscribers.filter { $0.extensionName == name }
+            guard own.allSatisfy({ $0.subscription.interface == subscription.interface }) else { return .failure(.otherInterface) }
+            if own.contains(where: { $0.subscription.destination == subscription.destination }) { return .success(false) }
+            let subscriber = TelemetrySubscriber(name, subscription, context, isJSONLog: isJSONLog, in: process)
+            for event in missed { subscriber.add(event) }
+            state.subscribers.append(subscriber)
+            return .success(true)
+        }
+        return try result.get()
+    }
+}

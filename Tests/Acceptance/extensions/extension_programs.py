@@ -1,0 +1,93 @@
+"""Programs for /opt/extensions, and layers of them."""
+
+import io
+import pathlib
+import zipfile
+
+# What an extension needs of the APIs. It tells the world by files in /tmp, which the function reads, and the test too.
+LIBRARY = """
+import http.client, json, os, pathlib, sys, time
+NAME = os.path.basename(sys.argv[0])
+HERE = pathlib.Path("/tmp")
+
+def call(method, path, body=None, **headers):
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    connection.request(method, path, body if body is None or isinstance(body, str) else json.dumps(body), headers)
+    answer = connection.getresponse()
+    text = answer.read()
+    return answer.status, answer.headers, json.loads(text) if text else None
+
+def register(*events, name=NAME):
+    status, headers, body = call("POST", "/2020-01-01/extension/register", {"events": events}, Lambda_Extension_Name=name)
+    assert status == 200, body
+    return headers["Lambda-Extension-Identifier"]
+
+def next_event(id):
+    status, headers, event = call("GET", "/2020-01-01/extension/event/next", Lambda_Extension_Identifier=id)
+    assert status == 200, event
+    return event
+
+def tell(file, value):
+    with open(HERE / file, "a") as output:
+        output.write(json.dumps(value) + "\\n")
+"""
+
+# Registers, waits for events and tells of each.
+LISTENER = """
+id = register(*EVENTS)
+while True:
+    event = next_event(id)
+    tell(NAME + ".events", event)
+    if event["eventType"] == "SHUTDOWN":
+        break
+"""
+
+
+class Layers:
+    """Publishes layers whose extensions are in the runtime's own Python, which Lambda has at /var/lang too."""
+
+    def __init__(self, client, runtime):
+        self.client = client
+        self.shebang = f"#!/var/lang/bin/{runtime}\n"
+
+    def script(self, code, *events):
+        return self.shebang + LIBRARY + f"EVENTS = {events!r}\n" + code
+
+    def publish(self, files, modes={}):
+        """A layer of texts and bytes by path; everything in extensions/ is executable unless a mode says otherwise."""
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            for path, content in files.items():
+                entry = zipfile.ZipInfo(path)
+                entry.external_attr = modes.get(path, 0o755) << 16
+                archive.writestr(entry, content)
+        version = self.client.publish_layer_version(LayerName="extensions", Content={"ZipFile": buffer.getvalue()})
+        return version["LayerVersionArn"]
+
+    def extensions(self, **programs):
+        return self.publish({f"extensions/{name}": program for name, program in programs.items()})
+
+
+# Gives what was told in /tmp, by file.
+READER = """
+import json, os, pathlib
+count = 0
+def told():
+    return {p.name: [json.loads(line) for line in p.read_text().splitlines()] for p in pathlib.Path("/tmp").iterdir() if p.is_file()}
+def handler(event, context):
+    global count
+    count += 1
+    return {"id": context.aws_request_id, "count": count, "told": told()}
+"""
+
+
+def lines(log, word):
+    """The log's lines that begin with a word, as lists of their fields."""
+    return [line.split("\t") for line in log.splitlines() if line.startswith(word)]
+
+
+def environment_folder(server):
+    """The /tmp of the one environment that there is, as the machine sees it."""
+    (folder,) = (pathlib.Path(server.data) / "execution/environments").glob("*/tmp")
+    return folder
