@@ -108,7 +108,7 @@ let package = Package(
             "LaminaCommands",
             [
                 "Checksum", "Execution", "Interpreters", "LambdaModel", "LaminaClient", "LaminaErrors", "LaminaServer", "LayerBuild",
-                "LayerCheck", "Storage", "SystemPackages", "ZipArchive", .argumentParser,
+                "LayerCheck", "Registry", "Storage", "SystemPackages", "ZipArchive", .argumentParser,
                 .logging, .systemPackage, .yams,
             ]),
         .executableTarget(name: "lamina", dependencies: ["LaminaCommands"], swiftSettings: settings),

@@ -41,20 +41,7 @@ enum PlatformEvent: Sendable {
         }
     }
 
-    /// The figures of a REPORT line.
-    struct Metrics: Sendable, Hashable {
-        /// Milliseconds.
-        var duration: Double
-        /// MiB.
-        var memorySize: Int
-        /// MiB.
-        var maxMemoryUsed: Int
-        /// Milliseconds; on a cold start only.
-        var initDuration: Double?
-
-        /// Milliseconds, whole ones.
-        var billedDuration: Int { max(1, Int(duration.rounded(.up))) }
-    }
+    typealias Metrics = InvocationMetrics
 
     /// The API by which an extension subscribed.
     enum SubscriptionKind: String, Sendable {

@@ -109,13 +109,13 @@ actor ExecutionEnvironment {
         if let fault = ending.fault { log.add(fault.event(requestID)) }
         log.add(.runtimeDone(requestID: requestID, ending.status, milliseconds: duration, producedBytes: producedBytes))
         let isOutOfMemory = ending.fault == .outOfMemory
-        log.add(
-            .report(
-                requestID: requestID, ending.fault?.status ?? .success,
-                PlatformEvent.Metrics(
-                    duration: duration, memorySize: function.memorySize,
-                    maxMemoryUsed: isOutOfMemory ? function.memorySize : peakMemory, initDuration: initDuration)))
-        return InvocationResult(ending, requestID, logTail: log.tail)
+        let metrics = InvocationMetrics(
+            duration: duration, memorySize: function.memorySize, maxMemoryUsed: isOutOfMemory ? function.memorySize : peakMemory,
+            initDuration: initDuration)
+        log.add(.report(requestID: requestID, ending.fault?.status ?? .success, metrics))
+        var result = InvocationResult(ending, requestID, logTail: log.tail)
+        result.metrics = metrics
+        return result
     }
 
     private func stopProcess() async {
