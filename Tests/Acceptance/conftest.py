@@ -60,6 +60,16 @@ def builder(lamina, tmp_path):
     return Builder(lamina, tmp_path)
 
 
+@pytest.fixture
+def runner(lamina, runtime, tmp_path):
+    """Runs `lamina run` in the test's folder; nothing may be left in the temporary folder that it has."""
+    from running import Runner
+
+    runner = Runner(lamina, runtime, tmp_path)
+    yield runner
+    assert list(runner.temporary.iterdir()) == []
+
+
 # Files whose tests share what takes long to make: one worker runs them all.
 TOGETHER = ("build/test_completion.py",)
 
