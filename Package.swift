@@ -128,7 +128,10 @@ let package = Package(
         tests("Registry", ["LambdaModel", "Storage", "ZipArchive", "LaminaErrors", .logging, .systemPackage]),
         tests(
             "Execution",
-            ["Interpreters", "LambdaModel", "LaminaErrors", "LayerCheck", "Storage", "ZipArchive", .logging, .subprocess, .systemPackage]),
+            [
+                "Checksum", "Interpreters", "LambdaModel", "LaminaErrors", "LayerCheck", "Storage", "ZipArchive", .logging, .subprocess,
+                .systemPackage,
+            ]),
         tests("AWSWire", ["LambdaModel", "Checksum"]),
         tests("LaminaClient", ["AWSWire", "Checksum", "HTTPTransfer", "LambdaModel", "LaminaErrors", .systemPackage]),
     ]
