@@ -53,7 +53,7 @@ struct RunContent: Sendable {
         }
         self.name = name
         size = reader.fileSize
-        sha256 = try (digest ?? LayerUpload(zip).digest).hexadecimal
+        sha256 = try (digest ?? RememberedDigest().digest(of: zip)).hexadecimal
         source = .zip(zip, sha256: sha256)
         unzippedSize = reader.totalSize
         topFiles = reader.entries.map(\.path).filter { !$0.contains("/") }.sorted()

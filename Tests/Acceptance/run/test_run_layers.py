@@ -30,6 +30,14 @@ def test_a_layers_folder_is_used_as_it_lies(runner):
         assert runner.answers(folder, "--layer", "layer") == [value]
 
 
+def test_a_zip_that_was_changed_is_used_as_it_is_now(runner):
+    folder = runner.code(VALUE)
+    for value in ("one", "two"):
+        # The same size, and times of long ago, as a build sets them.
+        os.utime(runner.write("layer.zip", layer(value)), (1_000_000_000, 1_000_000_000))
+        assert runner.answers(folder, "--layer", "layer.zip") == [value]
+
+
 def test_a_folder_may_have_any_name(runner):
     runner.write("a,b:c\\d e/python/tool.py", "VALUE = 1\n")
     runner.write("x=y,z/python/other.py", "")
