@@ -110,7 +110,7 @@ let package = Package(
             "LaminaCommands",
             [
                 "Checksum", "Execution", "Interpreters", "LambdaModel", "LaminaClient", "LaminaErrors", "LaminaServer", "LayerBuild",
-                "LayerCheck", "Storage", "SystemPackages", "ZipArchive", .argumentParser,
+                "LayerCheck", "Registry", "Storage", "SystemPackages", "ZipArchive", .argumentParser,
                 .logging, .systemPackage, .yams,
             ]),
         .executableTarget(name: "lamina", dependencies: ["LaminaCommands"], swiftSettings: settings),
@@ -131,7 +131,10 @@ let package = Package(
         tests("Registry", ["LambdaModel", "Storage", "ZipArchive", "LaminaErrors", .logging, .systemPackage]),
         tests(
             "Execution",
-            ["Interpreters", "LambdaModel", "LaminaErrors", "LayerCheck", "Storage", "ZipArchive", .logging, .subprocess, .systemPackage]),
+            [
+                "Checksum", "Interpreters", "LambdaModel", "LaminaErrors", "LayerCheck", "Storage", "ZipArchive", .logging, .subprocess,
+                .systemPackage,
+            ]),
         tests("AWSWire", ["LambdaModel", "Checksum"]),
         tests("LaminaServer", ["Execution", "LambdaModel", "Storage", .logging, .systemPackage]),
         tests("LaminaClient", ["AWSWire", "Checksum", "HTTPTransfer", "LambdaModel", "LaminaErrors", .systemPackage]),

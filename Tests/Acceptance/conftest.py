@@ -68,6 +68,16 @@ def layers(client, runtime):
     return Layers(client, runtime)
 
 
+@pytest.fixture
+def runner(lamina, runtime, tmp_path):
+    """Runs `lamina run` in the test's folder; nothing may be left in the temporary folder that it has."""
+    from running import Runner
+
+    runner = Runner(lamina, runtime, tmp_path)
+    yield runner
+    assert list(runner.temporary.iterdir()) == []
+
+
 # Files whose tests share what takes long to make: one worker runs them all.
 TOGETHER = ("build/test_completion.py",)
 

@@ -167,14 +167,13 @@ actor ExecutionEnvironment {
     ) -> InvocationResult {
         log.add(.end(requestID: requestID))
         let isOutOfMemory = ending.fault == .outOfMemory
-        log.add(
-            .report(
-                requestID: requestID, ending.fault?.status ?? .success,
-                PlatformEvent.Metrics(
-                    duration: duration, memorySize: function.memorySize,
-                    maxMemoryUsed: isOutOfMemory ? function.memorySize : peakMemory, initDuration: initDuration,
-                    extensionsDuration: extensionsDuration)))
-        return InvocationResult(ending, requestID, logTail: log.tail)
+        let metrics = InvocationMetrics(
+            duration: duration, memorySize: function.memorySize, maxMemoryUsed: isOutOfMemory ? function.memorySize : peakMemory,
+            initDuration: initDuration, extensionsDuration: extensionsDuration)
+        log.add(.report(requestID: requestID, ending.fault?.status ?? .success, metrics))
+        var result = InvocationResult(ending, requestID, logTail: log.tail)
+        result.metrics = metrics
+        return result
     }
 
     private func stopProcess(_ reason: ShutdownReason) async {
