@@ -18,6 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
             EXAMPLES
               lamina serve
               lamina serve --port 0 --data /tmp/lamina
+              lamina serve --provision hello=2
               eval "$(lamina env)" && aws lambda list-layers
             """)
 
@@ -44,6 +45,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Connections at a time; others wait.")
     var connections = 1000
 
+    @OptionGroup(title: "Environments")
+    var execution: ExecutionOptions
+
     @Option(help: "trace, debug, info, notice, warning or error.")
     var logLevel: Logger.Level = .info
 
@@ -66,6 +70,7 @@ struct ServeCommand: AsyncParsableCommand {
         settings.queuedEvents = queuedEvents
         settings.codeStorage = codeStorage
         settings.connections = connections
+        try execution.apply(to: &settings)
         let endpoint = EndpointFile(data: folder.path)
         let isServing = Mutex(false)
         // Not the file of another server, which holds the folder.

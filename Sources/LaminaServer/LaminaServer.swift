@@ -33,9 +33,9 @@ public struct LaminaServer: Sendable {
         let folder = try DataFolder(settings.data)
         var quotas = RegistrySettings()
         quotas.codeStorage = settings.codeStorage
+        quotas.concurrency = settings.concurrency
         let registry = Registry(catalog: folder.catalog, blobs: folder.blobs, settings: quotas, logger: logger)
-        let executor = try FunctionExecutor(
-            ExecutionSettings(folder: settings.data.appending("execution")), blobs: folder.blobs, logger: logger)
+        let executor = try FunctionExecutor(execution, blobs: folder.blobs, logger: logger)
         let events = EventQueue(
             registry: registry, executor: executor, limit: settings.queuedEvents, retryDelay: settings.retryDelay, logger: logger)
         let locations = try ContentLocations(folder.catalog)
@@ -56,7 +56,12 @@ public struct LaminaServer: Sendable {
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: "lamina",
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connections)),
-            services: [ExecutionService(executor: executor, events: events)],
+            services: [
+                ExecutionService(
+                    executor: executor, events: events,
+                    keeper: ProvisionKeeper(targets: settings.provisioned, registry: registry, executor: executor, logger: logger),
+                    interval: min(settings.idleTime, .seconds(30)))
+            ],
             onServerRunning: { channel in onReady(channel.localAddress?.port ?? 0) }, logger: logger)
         var configuration = ServiceGroupConfiguration(
             services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -69,34 +74,12 @@ public struct LaminaServer: Sendable {
         }
         withExtendedLifetime(folder) {}
     }
-}
 
-/// Runs asynchronous invocations, ends idle environments now and then, and all of them with the server.
-private struct ExecutionService: Service {
-    let executor: FunctionExecutor
-    let events: EventQueue
-
-    func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            try await withThrowingTaskGroup { group in
-                group.addTask {
-                    while true {
-                        try await Task.sleep(for: .seconds(30))
-                        await executor.endIdle()
-                    }
-                }
-                group.addTask {
-                    // What is under way ends with its environment.
-                    await withTaskCancellationHandler {
-                        await events.run()
-                    } onCancel: {
-                        Task { await executor.close() }
-                    }
-                }
-                try await group.waitForAll()
-            }
-        }
-        // Not to be cut short when the shutdown itself is cancelled.
-        await Task { await executor.close() }.value
+    private var execution: ExecutionSettings {
+        var execution = ExecutionSettings(folder: settings.data.appending("execution"))
+        execution.environments = settings.environments
+        execution.concurrency = settings.concurrency
+        execution.idleTime = settings.idleTime
+        return execution
     }
 }

@@ -23,6 +23,14 @@ public struct ServerSettings: Sendable {
     public var queuedEvents = 10_000
     /// How long a failed asynchronous invocation waits for its second attempt; it waits twice as long for its third.
     public var retryDelay = Duration.seconds(60)
+    /// Environments at a time, of all functions.
+    public var environments = 64
+    /// Invocations that an account may have under way in a region.
+    public var concurrency = 1000
+    /// How long an environment waits for its next invocation before it is ended.
+    public var idleTime = Duration.seconds(600)
+    /// Functions of which environments are kept ready.
+    public var provisioned: [ProvisionedFunction] = []
 
     public init(data: FilePath) { self.data = data }
 }

@@ -25,8 +25,12 @@ extension Registry {
 
     /// The same for an event that was accepted before.
     public func invocationTarget(of event: QueuedEvent, draw: Double = .random(in: 0..<1)) throws -> InvocationTarget {
-        let arn = FunctionARN(scope: event.scope, name: event.function, qualifier: event.qualifier)
-        return try catalog.read { try Self.invocationTarget(arn, draw: draw, $0) }
+        try invocationTarget(FunctionARN(scope: event.scope, name: event.function, qualifier: event.qualifier), draw: draw)
+    }
+
+    /// The same for whom the server itself names.
+    public func invocationTarget(_ arn: FunctionARN, draw: Double = .random(in: 0..<1)) throws -> InvocationTarget {
+        try catalog.read { try Self.invocationTarget(arn, draw: draw, $0) }
     }
 
     /// How the asynchronous invocations of a function, version or alias are treated.

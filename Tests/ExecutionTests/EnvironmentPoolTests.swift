@@ -25,6 +25,15 @@ import Testing
         #expect(pool.take(for: try Self.work("f")) == "one")
     }
 
+    @Test func aProvisionedEnvironmentIsTakenFirstAndThenTheOneUsedLast() throws {
+        var pool = EnvironmentPool<String>()
+        for name in ["1", "2", "3"] { pool.insert(name, name, try Self.work("f"), isBusy: true, isProvisioned: name == "2") }
+        for name in ["2", "3", "1"] { _ = pool.release(name, isBroken: false) }
+        #expect(pool.take(for: try Self.work("f")) == "2")
+        #expect(pool.take(for: try Self.work("f")) == "1")
+        #expect(pool.take(for: try Self.work("f")) == "3")
+    }
+
     @Test func aBusyEnvironmentThatIsRetiredEndsWhenItIsReleased() throws {
         var pool = EnvironmentPool<String>()
         pool.insert("1", "one", try Self.work("f"), isBusy: true)

@@ -7,7 +7,7 @@ extension PlatformEvent {
         switch self {
         case .initStart(_, let runtimeVersion): "INIT_START Runtime Version: \(runtimeVersion)"
         case .initReport(let phase, let status, let milliseconds):
-            status == .success && phase == .initialization
+            status == .success
                 ? nil : "INIT_REPORT Init Duration: \(milliseconds.rounded(toPlaces: 2)) ms\tPhase: \(phase.rawValue)\(status.fields)"
         case .start(let requestID, let version): "START RequestId: \(requestID) Version: \(version)"
         case .fault(let requestID, let reason, let errorType):

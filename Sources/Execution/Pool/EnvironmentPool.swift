@@ -23,9 +23,12 @@ struct EnvironmentPool<Environment> {
         slots[id] = Slot(environment: environment, work: work, isBusy: isBusy, isProvisioned: isProvisioned)
     }
 
-    /// An idle environment that serves this work, which is busy from now on.
+    /// An idle environment that serves this work, which is busy from now on: a provisioned one, else the one that was used last, so that
+    /// those too many grow old.
     mutating func take(for work: EnvironmentWork) -> Environment? {
-        guard let id = slots.first(where: { !$1.isBusy && !$1.isRetired && $1.work.serves(work) })?.key else { return nil }
+        let able = slots.filter { !$1.isBusy && !$1.isRetired && $1.work.serves(work) }
+        let best = able.max { ($0.value.isProvisioned ? 1 : 0, $0.value.lastUse) < ($1.value.isProvisioned ? 1 : 0, $1.value.lastUse) }
+        guard let id = best?.key else { return nil }
         slots[id]?.isBusy = true
         return slots[id]?.environment
     }

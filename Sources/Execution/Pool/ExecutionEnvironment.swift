@@ -119,6 +119,8 @@ actor ExecutionEnvironment {
         _ invocation: Invocation, _ ending: InvocationEnding, duration: Double, initDuration: Double? = nil, producedBytes: Int = 0
     ) -> InvocationResult {
         let requestID = invocation.requestID
+        // A response that the runtime did not stream is one piece.
+        if case .response(let payload) = ending { _ = invocation.stream?.write(payload) }
         if let fault = ending.fault { log.add(fault.event(requestID)) }
         log.add(.runtimeDone(requestID: requestID, ending.status, milliseconds: duration, producedBytes: producedBytes))
         let isOutOfMemory = ending.fault == .outOfMemory

@@ -10,37 +10,52 @@ import Registry
 extension LambdaService {
     func invoke(_ request: SignedRequest, _ name: String, _ requestID: String) async throws -> Response {
         let type = request.head.header("x-amz-invocation-type") ?? "RequestResponse"
-        let payload = try await payload(request, isEvent: type == "Event")
         var validation = Validation()
         validation.requireMember("invocationType", type, of: ["Event", "RequestResponse", "DryRun"])
         validation.requireMember("logType", request.head.header("x-amz-log-type"), of: ["None", "Tail"])
-        try validation.finish()
-        let target = try registry.invocationTarget(name, qualifier: request.query["Qualifier"], for: request.caller)
-        try Self.requireJSON(payload)
-        let context = try Self.clientContext(request)
+        let prepared = try await prepare(request, name, requestID, validation, operation: "InvokeFunction", isEvent: type == "Event")
+        let target = prepared.target
         switch type {
         case "DryRun": return Response(status: .noContent, headers: [.executedVersion: target.function.versionText])
         // AWS hands the context on where the caller waits, and nowhere else.
-        case "Event": return try await accept(payload, target, requestID)
+        case "Event": return try await accept(prepared.invocation.payload, target, requestID)
         default: break
         }
-        let invocation = Invocation(requestID: requestID, payload: payload, clientContext: context, functionARN: target.arn)
-        let result: InvocationResult
-        do {
-            result = try await executor.invoke(target.function, invocation, reservedConcurrency: target.reservedConcurrency)
-        } catch let error as LaminaError where [.toolMissing, .invalidArgument, .unsupported].contains(error.code) {
-            // What this machine lacks to run the function; asking again does not help.
-            throw APIError("InvalidRuntimeException", status: 502, error.message)
-        }
+        let result = try await run(prepared.invocation, target)
         var headers: HTTPFields = [.contentType: "application/json", .executedVersion: target.function.versionText]
         if result.isError { headers[.functionError] = "Unhandled" }
         if request.head.header("x-amz-log-type") == "Tail" { headers[.logResult] = Data(result.logTail).base64EncodedString() }
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: result.payload)))
     }
 
+    /// What a request asks to be run: its event, checked, and the version that it goes to.
+    func prepare(
+        _ request: SignedRequest, _ name: String, _ requestID: String, _ validation: Validation, operation: String, isEvent: Bool = false
+    ) async throws -> (invocation: Invocation, target: InvocationTarget) {
+        let payload = try await payload(request, operation, isEvent: isEvent)
+        try validation.finish()
+        let target = try registry.invocationTarget(name, qualifier: request.query["Qualifier"], for: request.caller)
+        try Self.requireJSON(payload)
+        let invocation = Invocation(
+            requestID: requestID, payload: payload, clientContext: try Self.clientContext(request), functionARN: target.arn,
+            traceID: request.head.header("x-amzn-trace-id"))
+        return (invocation, target)
+    }
+
+    /// Runs an invocation to its end; its stream, if it has one, ends with it.
+    ///
+    /// - Throws: `APIError` InvalidRuntimeException when this machine lacks what the function needs: asking again does not help.
+    func run(_ invocation: Invocation, _ target: InvocationTarget) async throws -> InvocationResult {
+        do {
+            return try await executor.invoke(target.function, invocation, reservedConcurrency: target.reservedConcurrency)
+        } catch let error as LaminaError where [.toolMissing, .invalidArgument, .unsupported].contains(error.code) {
+            throw APIError("InvalidRuntimeException", status: 502, error.message)
+        }
+    }
+
     /// The older way to invoke asynchronously.
     func invokeAsync(_ request: SignedRequest, _ name: String, _ requestID: String) async throws -> Response {
-        let payload = try await payload(request, isEvent: true)
+        let payload = try await payload(request, "InvokeAsync", isEvent: true)
         let target = try registry.invocationTarget(name, qualifier: nil, for: request.caller)
         try Self.requireJSON(payload)
         return try await accept(payload, target, requestID)
@@ -56,14 +71,14 @@ extension LambdaService {
     }
 
     /// The event; `{}` for an empty body.
-    private func payload(_ request: SignedRequest, isEvent: Bool) async throws -> [UInt8] {
+    private func payload(_ request: SignedRequest, _ operation: String, isEvent: Bool) async throws -> [UInt8] {
         let limit = isEvent ? Limits.asynchronousRequest : Limits.synchronousRequest
         do {
             let payload = try await request.body.collect(limit: limit)
             return payload.isEmpty ? Array("{}".utf8) : payload
         } catch let error as LaminaError where error.code == .limitExceeded {
             guard isEvent else {
-                throw APIError.tooLarge("Request must be smaller than \(limit) bytes for the InvokeFunction operation")
+                throw APIError.tooLarge("Request must be smaller than \(limit) bytes for the \(operation) operation")
             }
             let size = request.head.header("content-length") ?? "The"
             throw APIError.tooLarge("\(size) byte payload is too large for the Event invocation type (limit \(limit) bytes)")
@@ -104,5 +119,5 @@ extension String {
 extension HTTPField.Name {
     fileprivate static let functionError = known("X-Amz-Function-Error")
     fileprivate static let logResult = known("X-Amz-Log-Result")
-    fileprivate static let executedVersion = known("X-Amz-Executed-Version")
+    static let executedVersion = known("X-Amz-Executed-Version")
 }

@@ -3,7 +3,7 @@ enum LambdaOperation: String, Sendable {
     case publishLayerVersion, getLayerVersion, getLayerVersionByArn, listLayers, listLayerVersions, deleteLayerVersion
     case addLayerVersionPermission, getLayerVersionPolicy, removeLayerVersionPermission
     case createFunction, getFunction, getFunctionConfiguration, listFunctions, deleteFunction, updateFunctionCode
-    case updateFunctionConfiguration, publishVersion, listVersionsByFunction, invoke, invokeAsync
+    case updateFunctionConfiguration, publishVersion, listVersionsByFunction, invoke, invokeAsync, invokeWithResponseStream
     case createAlias, getAlias, listAliases, updateAlias, deleteAlias
     case tagResource, untagResource, listTags
     case addPermission, getPolicy, removePermission
@@ -20,7 +20,7 @@ enum LambdaOperation: String, Sendable {
     /// The action that a policy names for it.
     var action: String {
         switch self {
-        case .invoke, .invokeAsync: "lambda:InvokeFunction"
+        case .invoke, .invokeAsync, .invokeWithResponseStream: "lambda:InvokeFunction"
         case .getLayerVersionByArn: "lambda:GetLayerVersion"
         default: "lambda:" + name
         }
@@ -75,6 +75,7 @@ struct LambdaRoute {
         "POST 2015-03-31/functions/*/versions": .publishVersion,
         "GET 2015-03-31/functions/*/versions": .listVersionsByFunction,
         "POST 2015-03-31/functions/*/invocations": .invoke,
+        "POST 2021-11-15/functions/*/response-streaming-invocations": .invokeWithResponseStream,
         "POST 2014-11-13/functions/*/invoke-async": .invokeAsync,
         "POST 2015-03-31/functions/*/aliases": .createAlias,
         "GET 2015-03-31/functions/*/aliases": .listAliases,

@@ -45,6 +45,7 @@ struct LambdaService: Sendable {
         case .listVersionsByFunction: return try listVersions(request, name)
         case .invoke: return try await invoke(request, name, requestID)
         case .invokeAsync: return try await invokeAsync(request, name, requestID)
+        case .invokeWithResponseStream: return try await invokeWithResponseStream(request, name, requestID)
         case .createAlias: return try await createAlias(request, name)
         case .getAlias: return json(output(try registry.alias(name, item, for: request.caller), name, request))
         case .listAliases: return try listAliases(request, name)

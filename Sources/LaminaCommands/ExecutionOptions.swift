@@ -1,0 +1,38 @@
+import ArgumentParser
+import LambdaModel
+import LaminaServer
+
+/// How many environments a server keeps, and how long.
+struct ExecutionOptions: ParsableArguments {
+    @Option(help: "Execution environments at a time, of all functions. One that waits gives its place to one that is needed.")
+    var environments = 64
+
+    @Option(help: "Invocations that an account may have under way in a region; beyond them they get TooManyRequestsException.")
+    var concurrency = 1000
+
+    @Option(help: "Seconds that an environment waits for its next invocation before it ends.")
+    var idleTime = 600.0
+
+    @Option(
+        help: ArgumentHelp(
+            "Keep so many environments of a function ready. Can be repeated.", valueName: "NAME[:QUALIFIER]=COUNT"))
+    var provision: [String] = []
+
+    func validate() throws {
+        guard environments > 0, concurrency > 0 else { throw ValidationError("--environments and --concurrency are above 0") }
+        guard (1...86_400).contains(idleTime) else { throw ValidationError("--idle-time is 1 to 86400 seconds") }
+    }
+
+    /// - Throws: `LaminaError` `invalidArgument` for a `--provision` that cannot be understood.
+    func apply(to settings: inout ServerSettings) throws {
+        settings.environments = environments
+        settings.concurrency = concurrency
+        settings.idleTime = .seconds(idleTime)
+        let scope = Scope(account: Scope.rootAccount, region: "us-east-1")
+        settings.provisioned = try provision.map { try ProvisionedFunction($0, scope: scope) }
+        let count = settings.provisioned.reduce(0) { $0 + $1.count }
+        guard count <= environments else {
+            throw ValidationError("--provision asks for \(count) environments, and --environments allows \(environments)")
+        }
+    }
+}
