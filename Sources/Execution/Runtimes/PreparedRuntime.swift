@@ -15,6 +15,11 @@ struct PreparedRuntime: Sendable {
     ///
     /// - Throws: ``LaminaError`` `toolMissing` when this machine does not have the runtime, saying how to get it.
     static func prepare(_ runtime: Runtime, _ views: SystemViews) async throws -> PreparedRuntime {
+        switch runtime.family {
+        case .nodejs: return try await NodeRuntime.prepare(runtime, views)
+        case .ruby: return try await RubyRuntime.prepare(runtime, views)
+        default: break
+        }
         let python = try await PythonRuntime.prepare(runtime)
         let language = LanguageFolder(python.interpreter)
         return PreparedRuntime(

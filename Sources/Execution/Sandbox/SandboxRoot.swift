@@ -12,7 +12,7 @@ enum SandboxRoot: Sendable {
         switch self {
         case .machine(let system, let language, let runtime):
             SandboxBind(system.folder, "/usr").options + SystemView.rootLinks
-                + (system.hostBinds + language.binds + [SandboxBind(runtime, "/var/runtime")]).flatMap(\.options)
+                + (system.hostBinds + [SandboxBind(runtime, "/var/runtime")]).flatMap(\.options) + language.options
         case .image(let folder): SandboxBind(folder, "/").options
         }
     }
