@@ -27,7 +27,7 @@ public struct NodeInterpreter: Sendable, Hashable {
         for executable in candidates(major, environment) {
             guard let found = try? await ask(executable) else { continue }
             if found.major == major { return found }
-            others.append("\(executable) is \(found.major)")
+            others.append("\(executable) is \(found.version)")
         }
         let found = others.isEmpty ? "" : " (\(others.joined(separator: ", ")))"
         throw LaminaError(
