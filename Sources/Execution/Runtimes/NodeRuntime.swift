@@ -31,7 +31,18 @@ enum NodeRuntime {
         return PreparedRuntime(
             root: .machine(try views.view(runtime.operatingSystem, language), language, runtime: try await client.install()),
             command: ["/var/lang/bin/node", "--expose-gc", "/var/runtime/bootstrap.cjs"],
-            version: "nodejs:\(runtime.version.prefix { $0.isNumber }).v\(node.version)")
+            version: "nodejs:\(runtime.version.prefix { $0.isNumber }).v\(node.version)", options: heapOptions)
+    }
+
+    /// What V8 would choose by itself on a machine of the function's memory, for which it takes this one's: half of it for what lives long,
+    /// at most 4 GiB, and a 128th of that, of little a 256th, for each half of the other heap, within 1 to 16 MiB.
+    @Sendable private static func heapOptions(of function: LambdaFunction) -> [String] {
+        let old = min(function.memorySize / 2, 4096)
+        let semi = min(max(old / (old <= 256 ? 256 : 128), 1), 16)
+        // A command's options count more than these.
+        let own = (function.environment?["NODE_OPTIONS"] ?? "").replacing("_", with: "-")
+        return [("--max-old-space-size", old), ("--max-semi-space-size", semi)].filter { name, _ in !own.contains(name) }
+            .map { name, size in "\(name)=\(size)" }
     }
 
     /// From Node.js 18 on `import` finds layers' packages as `require` does, by NODE_PATH: AWS's Node.js looks there. Node.js itself looks

@@ -10,6 +10,11 @@ struct PreparedRuntime: Sendable {
     let command: [String]
     /// What INIT_START names, such as `python:3.13.2`.
     let version: String
+    /// The interpreter's options for a function, by its memory for one.
+    var options: @Sendable (LambdaFunction) -> [String] = { _ in [] }
+
+    /// The command for a function.
+    func command(for function: LambdaFunction) -> [String] { command.prefix(1) + options(function) + command.dropFirst() }
 
     /// Finds the runtime's interpreter and installs its client where that is missing.
     ///

@@ -220,6 +220,18 @@ def test_a_response_may_be_streamed(functions):
     assert (answer[:2], error) == ([1, 2], None)
 
 
+def test_the_heap_keeps_within_the_functions_memory(functions):
+    make = ("const { heap_size_limit } = require('v8').getHeapStatistics(); let kept = [];\n"
+            "exports.handler = async () => {\n"
+            "  for (let n = 0; n < 60; n++) { kept.push(Array.from({ length: 20000 }, (_, i) => ({ i, text: 'x' + i + n }))); kept = kept.slice(-12); }\n"
+            "  return heap_size_limit / 1048576;\n"
+            "};\n")
+    limits = [functions.make({"app.js": make}, MemorySize=size)()[0] for size in (128, 1024)]
+    assert 60 < limits[0] < 80 and 500 < limits[1] < 560
+    own = {"Variables": {"NODE_OPTIONS": "--max_old_space_size=200"}}
+    assert 200 < functions.make({"app.js": make}, MemorySize=256, Environment=own)()[0] < 230
+
+
 def test_functions_see_no_npm_of_the_machine(functions):
     answer = functions.make(js("return { name: process.execPath, found: require.resolve('npm') }"))()[0]
     assert answer["errorMessage"].startswith("Cannot find module 'npm'")
