@@ -60,7 +60,8 @@ struct SandboxStarter: Sendable {
     /// - Parameter number: Of this environment's sandboxes.
     /// - Throws: ``InvalidEntrypoint`` where there is nothing to start.
     func start(_ runtime: PreparedRuntime, _ log: EnvironmentLog, number: Int) async throws -> SandboxProcess {
-        let command = try runtime.entrypoint.command(in: SandboxFiles(runtime.root, task: mount.code, layers: mount.layers))
+        let command = try runtime.command(
+            for: function, in: SandboxFiles(runtime.root, task: mount.code, layers: mount.layers))
         var environment = FunctionEnvironment.variables(
             of: function, credentials: .placeholder(), logStream: logStream.stream, hasBootstrap: runtime.root.isImage)
         environment["AWS_LAMBDA_INITIALIZATION_TYPE"] = initialization.rawValue
