@@ -93,7 +93,7 @@ let package = Package(
                 .logging, .nioCore, .nioHTTP1,
                 .nioPosix,
                 .subprocess, .systemPackage,
-            ]),
+            ], resources: [.embedInCode("Runtimes/Clients")]),
         room("AWSWire", ["LambdaModel", "Checksum", "LaminaErrors"]),
         room("LaminaClient", ["LambdaModel", "AWSWire", "Checksum", "HTTPTransfer", "LaminaErrors", .subprocess, .systemPackage]),
         room(

@@ -100,7 +100,7 @@ actor ExecutionEnvironment {
                 root: runtime.root, task: code, layers: mount.path,
                 temporary: folder.appending("tmp"), configuration: context.settings.folder.appending("etc")),
             environment: FunctionEnvironment.variables(of: function, credentials: .placeholder(), logStream: logStream),
-            command: runtime.command)
+            command: runtime.command(memorySize: function.memorySize))
         starts += 1
         let started = try await SandboxProcess(
             arguments, program: try context.bubblewrap,

@@ -42,6 +42,16 @@ struct LanguageFolder: Sendable, Hashable {
         (libraries, modules) = (nil, [])
     }
 
+    init(_ java: JavaInterpreter, _ home: JavaHome) {
+        executable = java.executable
+        prefix = java.home
+        binds =
+            [SandboxBind(home.folder, "/var/lang"), SandboxBind(java.home, Self.sharedPrefix)]
+            + home.mountPoints.map { SandboxBind(java.home.appending($0), "/var/lang/\($0)") }
+        libraries = java.home.appending("lib").string
+        modules = ["lib", "lib/server", "jre/lib/amd64", "jre/lib/amd64/server"].map { java.home.appending($0) }
+    }
+
     /// The program and its modules, but for those that Lambda's interpreters are built without: what these alone need would be there for
     /// layers too.
     var programs: [String] {
@@ -53,7 +63,11 @@ struct LanguageFolder: Sendable, Hashable {
             }
     }
 
-    private static let withoutLibraries: Set = ["_crypt", "_dbm", "_gdbm", "_tkinter", "nis"]
+    private static let withoutLibraries: Set = [
+        "_crypt", "_dbm", "_gdbm", "_tkinter", "nis",
+        // Of a JDK, what is for desktops, and what distributions link with libraries of their own.
+        "libatk-wrapper", "libawt_xawt", "libfontmanager", "libjavajpeg", "libjawt", "libjsound", "liblcms", "libsplashscreen",
+    ]
 
     /// Whether the folder holds an interpreter and no libraries but its own.
     private static func isItsOwn(_ prefix: FilePath) -> Bool {
