@@ -118,7 +118,7 @@ let package = Package(
         tests("LambdaModel", ["LaminaErrors"]),
         tests("ZipArchive", ["Checksum", "LaminaErrors", .subprocess, .systemPackage]),
         tests("ELFFile", ["LaminaErrors", .systemPackage]),
-        tests("Interpreters", ["LaminaErrors", .systemPackage]),
+        tests("Interpreters", ["LambdaModel", "LaminaErrors", .systemPackage]),
         tests(
             "SystemPackages",
             ["Checksum", "ELFFile", "HTTPTransfer", "LambdaModel", "LaminaErrors", .subprocess, .systemPackage]),

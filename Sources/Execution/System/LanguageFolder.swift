@@ -66,7 +66,7 @@ struct LanguageFolder: Sendable, Hashable {
     private static let withoutLibraries: Set = [
         "_crypt", "_dbm", "_gdbm", "_tkinter", "nis",
         // Of a JDK, what is for desktops, and what distributions link with libraries of their own.
-        "libatk-wrapper", "libawt_xawt", "libfontmanager", "libjavajpeg", "libjawt", "libjsound", "liblcms", "libsplashscreen",
+        "libatk-wrapper", "libawt_xawt", "libfontmanager", "libj2pcsc", "libjavajpeg", "libjawt", "libjsound", "liblcms", "libsplashscreen",
     ]
 
     /// Whether the folder holds an interpreter and no libraries but its own.

@@ -162,6 +162,8 @@ def test_every_java_of_this_machine_runs_functions(function, runtimes):
         answer, error, log = function("example.Machine", Runtime=runtime)()
         assert error is None, log
         assert answer["major"] == int(runtime[4:]) and answer["home"] == "/var/lang"
+        # Java 17 is the first whose client comes with an archive of its classes.
+        assert answer["archive"] == (answer["major"] >= 17)
 
 
 def test_a_runtime_without_its_java_is_a_clear_error(client, function, lamina):
@@ -183,7 +185,7 @@ def test_the_functions_own_serializer_is_used(function, classes):
 
 
 def value_class(compiled, value):
-    return compiled({"example/Value.java": f'package example; public class Value {{ public static final Object IS = "{value}".intern(); }}'})
+    return compiled({"example/Value.java": f'package example; public class Value {{ public static final Object IS = "{value}"; }}'})
 
 
 def test_the_class_path_is_the_package_its_jars_and_the_layers_jars(client, function, classes, compiled):
@@ -224,7 +226,8 @@ def test_resources_of_a_layers_jar_are_found(client, function):
 
 
 def test_the_context_is_complete(client, function):
-    context = base64.b64encode(json.dumps({"client": {"app_title": "t", "installation_id": "i"}, "custom": {"k": "ü"}, "env": {"e": "1"}}).encode())
+    told = {"client": {"app_title": "t", "installation_id": "i"}, "custom": {"k": "ü"}, "env": {"e": "1"}}
+    context = base64.b64encode(json.dumps(told).encode())
     invoke = function("example.ReadsContext")
     answer, error, log = invoke("x", ClientContext=context.decode())
     assert error is None, log
@@ -400,9 +403,6 @@ def test_log_events_have_levels_and_a_structure(function):
     assert f"START RequestId: {events[0]['AWSRequestId']}" in log
     text = function("example.Levels")()[2]
     assert "\nplain\n[INFO] info\n[ERROR] two\n" in text
-
-
-# Speed
 
 
 def test_an_event_of_six_megabytes_goes_both_ways(function):

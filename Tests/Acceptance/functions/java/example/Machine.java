@@ -2,8 +2,13 @@ package example;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Paths;
 import java.security.KeyStore;
 import java.security.Security;
 import java.util.HashMap;
@@ -26,6 +31,12 @@ public class Machine implements RequestHandler<Object, Map<String, Object>> {
         told.put("encoding", Charset.defaultCharset().name());
         told.put("heap", Runtime.getRuntime().maxMemory() / (1024.0 * 1024));
         told.put("options", ManagementFactory.getRuntimeMXBean().getInputArguments());
+        try {
+            String maps = new String(Files.readAllBytes(Paths.get("/proc/self/maps")), StandardCharsets.UTF_8);
+            told.put("archive", maps.contains("/var/runtime/lib/lamina-runtime.jsa"));
+        } catch (IOException error) {
+            throw new UncheckedIOException(error);
+        }
         Logger.getLogger("example").severe("from java.util.logging");
         try {
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

@@ -51,7 +51,8 @@ final class Failure extends Exception {
     /** The function's code threw. */
     static Failure of(Throwable thrown) {
         String trace = trace(thrown);
-        return new Failure(message(thrown), thrown.getClass().getName(), trace, thrown, thrown instanceof VirtualMachineError || thrown instanceof IOError);
+        boolean isFatal = thrown instanceof VirtualMachineError || thrown instanceof IOError;
+        return new Failure(message(thrown), thrown.getClass().getName(), trace, thrown, isFatal);
     }
 
     /** The function's constructor threw. */

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A function's class path: /var/task/, the jars of /var/task/lib and those of /opt/java/lib, each folder's by their names. The runtime's own
- * classes, among them the interfaces of aws-lambda-java-core, come before it.
+ * A function's class path: /var/task/, the jars of /var/task/lib and those of /opt/java/lib, each folder's by their names. The runtime's
+ * own classes, among them the interfaces of aws-lambda-java-core, come before it.
  */
 final class FunctionClassLoader extends URLClassLoader {
     static {

@@ -12,8 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Chooses among a class's methods of one name: the one with the most parameters, where a Context at the end counts twice. They may be (), or
- * of an input object, a Context, an InputStream and an OutputStream, in this order, but no stream beside an input object.
+ * Chooses among a class's methods of one name: the one with the most parameters, where a Context at the end counts twice. They may be
+ * none, an input object or an InputStream, an OutputStream, and a Context, in this order, but no stream beside an input object.
  */
 final class HandlerMethods {
     private static final Comparator<Method> PRIORITY = new Comparator<Method>() {

@@ -114,7 +114,8 @@ final class HttpConnection {
             if (colon < 0 || size > LIMIT) throw new IOException("the Runtime API answers with no HTTP header");
             headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).trim());
         }
-        byte[] body = "chunked".equalsIgnoreCase(headers.get("transfer-encoding")) ? chunks() : bytes(length(headers.get("content-length"), 10));
+        boolean isChunked = "chunked".equalsIgnoreCase(headers.get("transfer-encoding"));
+        byte[] body = isChunked ? chunks() : bytes(length(headers.get("content-length"), 10));
         if ("close".equalsIgnoreCase(headers.get("connection"))) close();
         return new Response(Integer.parseInt(status[1]), headers, body);
     }

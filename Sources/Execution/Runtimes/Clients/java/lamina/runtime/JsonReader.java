@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads JSON (RFC 8259) to values: {@link Map} in the text's order, {@link List}, {@link String}, {@link Boolean}, null; whole numbers to the
- * first of {@link Integer}, {@link Long} and {@link BigInteger} that holds them, others to {@link BigDecimal}.
+ * Reads JSON (RFC 8259) to values: {@link Map} in the text's order, {@link List}, {@link String}, {@link Boolean}, null; whole numbers to
+ * the first of {@link Integer}, {@link Long} and {@link BigInteger} that holds them, others to {@link BigDecimal}, which has no -0.0.
  */
 final class JsonReader {
     static final int MAXIMUM_DEPTH = 1000;
@@ -87,7 +87,11 @@ final class JsonReader {
 
     private void enter() throws JsonException {
         position++;
-        if (++depth > MAXIMUM_DEPTH) throw error("Document nesting depth (" + depth + ") exceeds the maximum allowed (" + MAXIMUM_DEPTH + ")");
+        if (++depth > MAXIMUM_DEPTH) throw error(tooDeep(depth));
+    }
+
+    static String tooDeep(int depth) {
+        return "Document nesting depth (" + depth + ") exceeds the maximum allowed (" + MAXIMUM_DEPTH + ")";
     }
 
     private <T> T leave(T value) {

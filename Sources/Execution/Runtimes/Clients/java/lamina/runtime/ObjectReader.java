@@ -34,7 +34,10 @@ final class ObjectReader {
         if (raw.isEnum() || ScalarReader.reads(raw)) return ScalarReader.read(unwrapped(value, raw), raw);
         if (raw.isArray()) return array(elements(value), type, raw);
         if (Collection.class.isAssignableFrom(raw) || raw == Iterable.class) return collection(elements(value), type, raw);
-        if (value instanceof Map) return Map.class.isAssignableFrom(raw) ? map((Map<?, ?>) value, type, raw) : bean((Map<?, ?>) value, type, raw);
+        if (value instanceof Map) {
+            Map<?, ?> members = (Map<?, ?>) value;
+            return Map.class.isAssignableFrom(raw) ? map(members, type, raw) : bean(members, type, raw);
+        }
         if (value instanceof List && ((List<?>) value).size() == 1) return convert(((List<?>) value).get(0), type);
         boolean isNothing = value instanceof List ? ((List<?>) value).isEmpty() : "".equals(value);
         if (isNothing) return null;
@@ -160,7 +163,8 @@ final class ObjectReader {
             else property.field.set(target, value);
         } catch (ReflectiveOperationException | IllegalArgumentException error) {
             Throwable cause = error instanceof InvocationTargetException && error.getCause() != null ? error.getCause() : error;
-            throw new JsonException("Problem setting property '" + property.name + "' of " + target.getClass().getName() + ": " + cause, cause);
+            String name = "'" + property.name + "' of " + target.getClass().getName();
+            throw new JsonException("Problem setting property " + name + ": " + cause, cause);
         }
     }
 

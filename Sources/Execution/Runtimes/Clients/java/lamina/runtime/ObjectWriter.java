@@ -8,7 +8,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 
-/** Writes a handler's answer: maps, collections, arrays, values, and the properties of other objects. Members that are null are left out. */
+/** Writes a handler's answer: maps, collections, arrays, values, and other objects' properties. Members that are null are left out. */
 final class ObjectWriter {
     private final JsonWriter json = new JsonWriter();
     private int depth;
@@ -23,7 +23,7 @@ final class ObjectWriter {
 
     private void value(Object value) throws JsonException {
         if (++depth > JsonReader.MAXIMUM_DEPTH)
-            throw new JsonException("Document nesting depth (" + depth + ") exceeds the maximum allowed (" + JsonReader.MAXIMUM_DEPTH + ")");
+            throw new JsonException(JsonReader.tooDeep(depth));
         if (value == null) json.raw("null");
         else if (value instanceof CharSequence) json.string((CharSequence) value);
         else if (value instanceof Boolean) json.raw(value.toString());
@@ -49,8 +49,9 @@ final class ObjectWriter {
     private void map(Map<?, ?> map) throws JsonException {
         json.open('{');
         for (Map.Entry<?, ?> entry : map.entrySet()) {
-            if (entry.getKey() == null) throw new JsonException("Null key for a Map not allowed in JSON (use a converting NullKeySerializer?)");
-            member(entry.getKey() instanceof Enum ? ((Enum<?>) entry.getKey()).name() : entry.getKey().toString(), entry.getValue());
+            Object key = entry.getKey();
+            if (key == null) throw new JsonException("Null key for a Map not allowed in JSON (use a converting NullKeySerializer?)");
+            member(key instanceof Enum ? ((Enum<?>) key).name() : key.toString(), entry.getValue());
         }
         json.close('}');
     }
@@ -94,14 +95,28 @@ final class ObjectWriter {
             json.open('{');
             member(String.valueOf(((Map.Entry<?, ?>) value).getKey()), ((Map.Entry<?, ?>) value).getValue());
             json.close('}');
-        } else if (value instanceof Character || name.startsWith("java.net.") || name.startsWith("java.io.") || name.equals("java.util.UUID")
-                || name.equals("java.util.Locale") || name.equals("java.util.Currency") || value instanceof java.util.TimeZone
-                || value instanceof java.util.regex.Pattern || value instanceof java.nio.file.Path) {
-            json.string(value instanceof java.util.TimeZone ? ((java.util.TimeZone) value).getID() : value.toString());
+        } else if (value instanceof java.util.TimeZone) {
+            json.string(((java.util.TimeZone) value).getID());
+        } else if (value instanceof java.nio.file.Path || name.startsWith("java.net.") || isItsText(name)) {
+            json.string(value.toString());
         } else {
             return false;
         }
         return true;
+    }
+
+    private static boolean isItsText(String type) {
+        switch (type) {
+            case "java.io.File":
+            case "java.lang.Character":
+            case "java.util.Currency":
+            case "java.util.Locale":
+            case "java.util.UUID":
+            case "java.util.regex.Pattern":
+                return true;
+            default:
+                return false;
+        }
     }
 
     private void bean(Object value) throws JsonException {

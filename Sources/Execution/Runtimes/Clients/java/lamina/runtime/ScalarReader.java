@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.net.URI;
 import java.net.URL;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
 import java.util.HashSet;
@@ -17,14 +18,11 @@ import java.util.UUID;
 
 /** Makes values that JSON writes as one token, with the conversions that AWS's runtime does in silence. */
 final class ScalarReader {
-    private static final Set<String> NAMES = new HashSet<>();
-
-    static {
-        for (String name : new String[] {"Boolean", "Byte", "Character", "CharSequence", "Double", "Float", "Integer", "Long", "Number", "Short", "String"})
-            NAMES.add("java.lang." + name);
-        for (String name : new String[] {"math.BigDecimal", "math.BigInteger", "util.UUID", "util.Date", "util.Locale", "net.URI", "net.URL", "io.File", "nio.ByteBuffer"})
-            NAMES.add("java." + name);
-    }
+    private static final Set<String> NAMES = new HashSet<>(Arrays.asList(
+            "java.io.File", "java.lang.Boolean", "java.lang.Byte", "java.lang.CharSequence", "java.lang.Character", "java.lang.Double",
+            "java.lang.Float", "java.lang.Integer", "java.lang.Long", "java.lang.Number", "java.lang.Short", "java.lang.String",
+            "java.math.BigDecimal", "java.math.BigInteger", "java.net.URI", "java.net.URL", "java.nio.ByteBuffer", "java.util.Date",
+            "java.util.Locale", "java.util.UUID"));
 
     private ScalarReader() {}
 
@@ -100,7 +98,8 @@ final class ScalarReader {
         if (type == BigInteger.class) return integer(number);
         if (!isFraction(type) && !fits(number, type)) {
             String name = type.getSimpleName().toLowerCase(Locale.ROOT).replace("integer", "int");
-            throw new JsonException("Numeric value (" + text + ") out of range of " + name + " (" + minimum(type) + " - " + maximum(type) + ")");
+            String range = name + " (" + minimum(type) + " - " + maximum(type) + ")";
+            throw new JsonException("Numeric value (" + text + ") out of range of " + range);
         }
         return number(isFraction(type) ? number : (Number) whole(number), type);
     }

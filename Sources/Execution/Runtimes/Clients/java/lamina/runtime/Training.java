@@ -67,8 +67,8 @@ public final class Training {
                 while (true) {
                     read(socket.getInputStream());
                     byte[] body = EVENT.getBytes(StandardCharsets.UTF_8);
-                    String head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: 1\r\n"
-                            + "Lambda-Runtime-Deadline-Ms: 1\r\nLambda-Runtime-Trace-Id: Root=1\r\nContent-Length: " + body.length + "\r\n\r\n";
+                    String head = "HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\nLambda-Runtime-Aws-Request-Id: 1\r\n"
+                            + "Lambda-Runtime-Deadline-Ms: 1\r\nLambda-Runtime-Trace-Id: Root=1\r\n\r\n";
                     ByteArrayOutputStream answer = new ByteArrayOutputStream();
                     answer.write(head.getBytes(StandardCharsets.US_ASCII));
                     answer.write(body);
