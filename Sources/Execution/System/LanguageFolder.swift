@@ -47,13 +47,6 @@ struct LanguageFolder: Sendable, Hashable {
         (libraries, modules, systemFolders) = (nil, [], [])
     }
 
-    /// The same with a folder of ours in the place of one of the interpreter's own.
-    func covered(by bind: SandboxBind) -> Self {
-        var own = self
-        own.binds.append(bind)
-        return own
-    }
-
     init(_ ruby: RubyInterpreter) {
         (executable, prefix, modules) = (ruby.executable, ruby.prefix, [ruby.extensions])
         if !ruby.prefix.starts(with: "/usr"), Self.isItsOwn(ruby.prefix) {
@@ -72,6 +65,13 @@ struct LanguageFolder: Sendable, Hashable {
         }
     }
 
+    /// The same with a folder of ours in the place of one of the interpreter's own.
+    func covered(by bind: SandboxBind) -> Self {
+        var own = self
+        own.binds.append(bind)
+        return own
+    }
+
     /// The same with links at the sandbox's root.
     func linked(_ links: [SandboxLink]) -> Self {
         var own = self
@@ -81,6 +81,17 @@ struct LanguageFolder: Sendable, Hashable {
 
     /// bubblewrap's options for all but ``systemFolders``.
     var options: [String] { binds.flatMap(\.options) + links.flatMap(\.options) }
+
+    init(_ java: JavaInterpreter, _ home: JavaHome) {
+        executable = java.executable
+        prefix = java.home
+        binds =
+            [SandboxBind(home.folder, "/var/lang"), SandboxBind(java.home, Self.sharedPrefix)]
+            + home.mountPoints.map { SandboxBind(java.home.appending($0), "/var/lang/\($0)") }
+        libraries = java.home.appending("lib").string
+        systemFolders = []
+        modules = ["lib", "lib/server", "jre/lib/amd64", "jre/lib/amd64/server"].map { java.home.appending($0) }
+    }
 
     /// The program and its modules, but for those that Lambda's interpreters are built without: what these alone need would be there for
     /// layers too.
@@ -93,7 +104,11 @@ struct LanguageFolder: Sendable, Hashable {
             }
     }
 
-    private static let withoutLibraries: Set = ["_crypt", "_dbm", "_gdbm", "_tkinter", "dbm", "gdbm", "nis", "readline"]
+    private static let withoutLibraries: Set = [
+        "_crypt", "_dbm", "_gdbm", "_tkinter", "dbm", "gdbm", "nis", "readline",
+        // Of a JDK, what is for desktops, and what distributions link with libraries of their own.
+        "libatk-wrapper", "libawt_xawt", "libfontmanager", "libj2pcsc", "libjavajpeg", "libjawt", "libjsound", "liblcms", "libsplashscreen",
+    ]
 
     /// Whether the folder holds an interpreter and no libraries but its own.
     private static func isItsOwn(_ prefix: FilePath) -> Bool {

@@ -24,7 +24,7 @@ struct SystemViewBuilder {
         do {
             try makeLibraries()
             try makePrograms()
-            for path in language.systemFolders { try makeLink(at: path) }
+            for path in (language?.systemFolders ?? []) { try makeLink(at: path) }
             try link("share", to: "\(SystemView.hostRoot)/usr/share")
         } catch {
             throw LaminaError(.inputOutput, "cannot prepare what sandboxes see of this machine", cause: error)
