@@ -8,6 +8,8 @@ enum NodeRuntime {
         [
             "after-loop.cjs": PackageResources.after_loop_cjs,
             "bootstrap.cjs": PackageResources.bootstrap_cjs,
+            // NODE_EXTRA_CA_CERTS names it, of runtimes before nodejs20.x. Node.js has Amazon's certificates among its own.
+            "ca-cert.pem": Array("# No more than Node.js has by itself.\n".utf8),
             "callback-context.cjs": PackageResources.callback_context_cjs,
             "connection.cjs": PackageResources.connection_cjs,
             "context.cjs": PackageResources.context_cjs,
