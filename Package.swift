@@ -94,6 +94,9 @@ let package = Package(
                 .logging, .nioCore, .nioHTTP1,
                 .nioPosix,
                 .subprocess, .systemPackage,
+            ],
+            resources: [
+                .embedInCode("Runtimes/Clients/java"), .embedInCode("Runtimes/Clients/node"), .embedInCode("Runtimes/Clients/ruby"),
             ]),
         room("AWSWire", ["LambdaModel", "Checksum", "LaminaErrors"]),
         room("LaminaClient", ["LambdaModel", "AWSWire", "Checksum", "HTTPTransfer", "LaminaErrors", .subprocess, .systemPackage]),
@@ -120,7 +123,7 @@ let package = Package(
         tests("LambdaModel", ["LaminaErrors"]),
         tests("ZipArchive", ["Checksum", "LaminaErrors", .subprocess, .systemPackage]),
         tests("ELFFile", ["LaminaErrors", .systemPackage]),
-        tests("Interpreters", ["LaminaErrors", .systemPackage]),
+        tests("Interpreters", ["LambdaModel", "LaminaErrors", .systemPackage]),
         tests(
             "SystemPackages",
             ["Checksum", "ELFFile", "HTTPTransfer", "LambdaModel", "LaminaErrors", .subprocess, .systemPackage]),

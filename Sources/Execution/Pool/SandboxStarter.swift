@@ -65,7 +65,8 @@ struct SandboxStarter: Sendable {
     func start(
         _ runtime: PreparedRuntime, _ log: EnvironmentLog, _ telemetry: EnvironmentTelemetry, number: Int
     ) async throws -> SandboxProcess {
-        let command = try runtime.entrypoint.command(in: SandboxFiles(runtime.root, task: mount.code, layers: mount.layers))
+        let command = try runtime.command(
+            for: function, in: SandboxFiles(runtime.root, task: mount.code, layers: mount.layers))
         var environment = FunctionEnvironment.variables(
             of: function, credentials: .placeholder(), logStream: logStream.stream, hasBootstrap: runtime.root.isImage)
         environment["AWS_LAMBDA_INITIALIZATION_TYPE"] = initialization.rawValue

@@ -82,8 +82,13 @@ public enum RuntimeInventory {
         case .python:
             let python = try PythonInterpreter.find(for: runtime)
             return (python.executable, RuntimeClient.isInstalled(for: python))
-        case .nodejs: return (try await NodeInterpreter.find(for: runtime).executable, false)
-        case .ruby, .java, .provided, .dotnet, .go: throw LaminaError(.unsupported, "\(runtime) does not run here yet")
+        // Their clients are scripts that this program writes at once.
+        case .nodejs: return (try await NodeInterpreter.find(for: runtime).executable, isPrepared: true)
+        case .ruby: return (try await RubyInterpreter.find(for: runtime).executable, isPrepared: true)
+        case .java:
+            let java = try await JavaInterpreter.find(for: runtime)
+            return (java.executable, isPrepared: JavaClient.isInstalled(for: java))
+        case .provided, .dotnet, .go: throw LaminaError(.unsupported, "\(runtime) has no interpreter")
         }
     }
 }

@@ -16,8 +16,8 @@ enum SandboxRoot: Sendable {
         switch self {
         case .machine(let system, let language, let runtime):
             let own = runtime.map { SandboxBind($0, "/var/runtime").options } ?? ["--dir", "/var/runtime"]
-            return SandboxBind(system.folder, "/usr").options + SystemView.rootLinks
-                + (system.hostBinds + (language?.binds ?? [])).flatMap(\.options) + own
+            return SandboxBind(system.folder, "/usr").options + SystemView.rootLinks + system.hostBinds.flatMap(\.options) + own
+                + (language?.options ?? [])
         case .image(let folder): return SandboxBind(folder, "/").options
         }
     }

@@ -24,6 +24,7 @@ struct SystemViewBuilder {
         do {
             try makeLibraries()
             try makePrograms()
+            for path in (language?.systemFolders ?? []) { try makeLink(at: path) }
             try link("share", to: "\(SystemView.hostRoot)/usr/share")
         } catch {
             throw LaminaError(.inputOutput, "cannot prepare what sandboxes see of this machine", cause: error)
@@ -58,6 +59,13 @@ struct SystemViewBuilder {
             let found = ["/usr/bin/", "/bin/"].map { $0 + program }.first { access($0, X_OK) == 0 }
             if let found { try link("bin/\(program)", to: place(of: found)) }
         }
+    }
+
+    /// A folder below /usr at its own path.
+    private func makeLink(at path: FilePath) throws {
+        let name = String(path.string.dropFirst("/usr/".count))
+        try makeFolder(FilePath(name).removingLastComponent().string)
+        try link(name, to: place(of: path.string))
     }
 
     /// Where a sandbox sees a file of the machine; nil where it does not.
