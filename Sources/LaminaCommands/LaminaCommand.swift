@@ -9,7 +9,10 @@ public struct LaminaCommand: AsyncParsableCommand {
         commandName: "lamina",
         abstract: "AWS Lambda layers on your own machine: build them, publish them, run functions with them.",
         version: "0.1.0",
-        subcommands: [BuildCommand.self, CheckCommand.self, UnpackCommand.self, ServeCommand.self, EnvCommand.self, RuntimesCommand.self]
+        subcommands: [
+            BuildCommand.self, CheckCommand.self, UnpackCommand.self, ServeCommand.self, EnvCommand.self, RuntimesCommand.self,
+            RuntimeCommand.self,
+        ]
             + layerVerbs + [
                 AccountCommand.self, KeyCommand.self,
             ])

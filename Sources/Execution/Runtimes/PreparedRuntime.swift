@@ -15,6 +15,9 @@ struct PreparedRuntime: Sendable {
     ///
     /// - Throws: ``LaminaError`` `toolMissing` when this machine does not have the runtime, saying how to get it.
     static func prepare(_ runtime: Runtime, _ views: SystemViews) async throws -> PreparedRuntime {
+        if case .image(let folder, _) = try AddedRuntimes.load()[runtime] {
+            return try ImageRuntime.prepare(runtime, folder: FilePath(folder))
+        }
         let python = try await PythonRuntime.prepare(runtime)
         let language = LanguageFolder(python.interpreter)
         return PreparedRuntime(
