@@ -76,6 +76,9 @@ let package = Package(
                 .subprocess, .systemPackage,
             ]),
         room(
+            "ContainerImages",
+            ["CArchive", "CLinux", "Checksum", "HTTPTransfer", "Interpreters", "LambdaModel", "LaminaErrors", .subprocess, .systemPackage]),
+        room(
             "LayerCheck", ["CLinux", "LambdaModel", "ZipArchive", "ELFFile", "LaminaErrors", .systemPackage],
             resources: [.embedInCode("Profiles")]),
         room(
@@ -90,7 +93,8 @@ let package = Package(
         room(
             "Execution",
             [
-                "CLinux", "ELFFile", "Interpreters", "LambdaModel", "LayerCheck", "Storage", "ZipArchive", "LaminaErrors", "Checksum",
+                "CLinux", "ContainerImages", "ELFFile", "Interpreters", "LambdaModel", "LayerCheck", "Storage", "ZipArchive",
+                "LaminaErrors", "Checksum",
                 .logging, .nioCore, .nioHTTP1,
                 .nioPosix,
                 .subprocess, .systemPackage,
@@ -112,8 +116,8 @@ let package = Package(
         room(
             "LaminaCommands",
             [
-                "Checksum", "Execution", "Interpreters", "LambdaModel", "LaminaClient", "LaminaErrors", "LaminaServer", "LayerBuild",
-                "LayerCheck", "Registry", "Storage", "SystemPackages", "ZipArchive", .argumentParser,
+                "Checksum", "ContainerImages", "Execution", "Interpreters", "LambdaModel", "LaminaClient", "LaminaErrors", "LaminaServer",
+                "LayerBuild", "LayerCheck", "Registry", "Storage", "SystemPackages", "ZipArchive", .argumentParser,
                 .logging, .systemPackage, .yams,
             ]),
         .executableTarget(name: "lamina", dependencies: ["LaminaCommands"], swiftSettings: settings),
@@ -124,6 +128,7 @@ let package = Package(
         tests("ZipArchive", ["Checksum", "LaminaErrors", .subprocess, .systemPackage]),
         tests("ELFFile", ["LaminaErrors", .systemPackage]),
         tests("Interpreters", ["LambdaModel", "LaminaErrors", .systemPackage]),
+        tests("ContainerImages", ["Checksum", "Interpreters", "LambdaModel", "LaminaErrors", .subprocess, .systemPackage]),
         tests(
             "SystemPackages",
             ["Checksum", "ELFFile", "HTTPTransfer", "LambdaModel", "LaminaErrors", .subprocess, .systemPackage]),

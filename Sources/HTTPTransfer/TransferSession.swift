@@ -65,7 +65,7 @@ package final class TransferSession: NSObject, URLSessionDataDelegate, Sendable 
         _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
         newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
     ) {
-        completionHandler(transfer(of: task)?.followsRedirections == true ? request : nil)
+        completionHandler(transfer(of: task)?.redirected(request, from: task.originalRequest))
     }
 
     package func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {

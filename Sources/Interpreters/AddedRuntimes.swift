@@ -7,6 +7,8 @@ import SystemPackage
 public struct AddedRuntimes: Sendable, Hashable, Codable {
     public var runtimes: [String: AddedRuntime] = [:]
 
+    public init() {}
+
     /// The file: `runtimes.json` in `$LAMINA_CONFIG_DIR`, else in `$XDG_CONFIG_HOME/lamina`, else in `~/.config/lamina`.
     public static func file(environment: [String: String] = ProcessInfo.processInfo.environment) -> FilePath {
         if let named = environment["LAMINA_CONFIG_DIR"], !named.isEmpty { return FilePath(named).appending("runtimes.json") }

@@ -38,7 +38,7 @@ struct PreparedRuntime: Sendable {
     ///   runtime that Lamina does not run.
     static func prepare(_ runtime: Runtime, _ views: SystemViews) async throws -> PreparedRuntime {
         if case .image(let folder, _) = try AddedRuntimes.load()[runtime] {
-            throw LaminaError(.unsupported, "images do not run here yet; \(runtime) was added as \(folder)")
+            return try ImageRuntime.prepare(runtime, folder: FilePath(folder))
         }
         switch runtime.family {
         case .python: return try await PythonRuntime.prepare(runtime, views)

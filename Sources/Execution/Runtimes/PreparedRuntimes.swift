@@ -7,7 +7,8 @@ import SystemPackage
 actor PreparedRuntimes {
     private struct Entry {
         var runtime: PreparedRuntime
-        var sources: [FileStamp]
+        /// Nil where it is to be prepared each time.
+        var sources: [FileStamp]?
     }
 
     private let views: SystemViews
@@ -21,7 +22,9 @@ actor PreparedRuntimes {
     ///
     /// - Throws: As `PreparedRuntime.prepare` does.
     func prepare(_ runtime: Runtime) async throws -> PreparedRuntime {
-        if let entry = entries[runtime], entry.sources.allSatisfy(\.isCurrent), entry.runtime.use() { return entry.runtime }
+        if let entry = entries[runtime], let sources = entry.sources, sources.allSatisfy(\.isCurrent), entry.runtime.use() {
+            return entry.runtime
+        }
         // One for all who ask at the same time, whoever of them gives up.
         let task = preparing[runtime] ?? Task { [views] in try await Self.prepare(runtime, views) }
         preparing[runtime] = task
@@ -37,16 +40,16 @@ actor PreparedRuntimes {
         // Taken before it is read, so that no change is missed.
         let added = FileStamp(AddedRuntimes.file())
         let prepared = try await PreparedRuntime.prepare(runtime, views)
-        return Entry(runtime: prepared, sources: [added] + prepared.sources(views))
+        return Entry(runtime: prepared, sources: prepared.sources(views).map { [added] + $0 })
     }
 }
 
 extension PreparedRuntime {
-    /// What it was prepared from, as it is now.
-    fileprivate func sources(_ views: SystemViews) -> [FileStamp] {
+    /// What it was prepared from, as it is now; nil for images, which cost nothing to prepare and are looked at each time.
+    fileprivate func sources(_ views: SystemViews) -> [FileStamp]? {
         switch root {
         case .machine(_, let language, let client): views.sources(language) + [client].compactMap { $0 }.map { FileStamp($0) }
-        case .image(let folder): [FileStamp(folder)]
+        case .image: nil
         }
     }
 

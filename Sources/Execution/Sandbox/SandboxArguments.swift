@@ -32,11 +32,9 @@ struct SandboxArguments: Sendable {
             "--unshare-all", "--die-with-parent", "--new-session", "--uid", String(Self.user), "--gid", String(Self.user), "--hostname",
             "lamina", "--clearenv",
         ]
-        let binds = [
-            SandboxBind(folders.configuration, "/etc"), SandboxBind(folders.task, "/var/task"), SandboxBind(folders.layers, "/opt"),
-        ]
-        list += folders.root.options + (binds + folders.covers).flatMap(\.options)
-        list += ["--ro-bind-try", "/etc/ssl", "/etc/ssl"]
+        let binds = [SandboxBind(folders.task, "/var/task"), SandboxBind(folders.layers, "/opt")]
+        list += folders.root.options + folders.root.configurationOptions(folders.configuration)
+        list += (binds + folders.covers).flatMap(\.options)
         if let temporary = folders.temporary {
             list += ["--bind", temporary.string, "/tmp"]
         } else {

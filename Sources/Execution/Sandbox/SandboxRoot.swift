@@ -1,3 +1,4 @@
+import ContainerImages
 import SystemPackage
 
 /// What a sandbox has at `/` below what a function brings: the operating system, the interpreter and the runtime client.
@@ -19,6 +20,18 @@ enum SandboxRoot: Sendable {
             return SandboxBind(system.folder, "/usr").options + SystemView.rootLinks + system.hostBinds.flatMap(\.options) + own
                 + (language?.options ?? [])
         case .image(let folder): return SandboxBind(folder, "/").options
+        }
+    }
+
+    /// bubblewrap's options for the files of /etc that every sandbox shares.
+    ///
+    /// - Parameter folder: Where this machine has them.
+    func configurationOptions(_ folder: FilePath) -> [String] {
+        switch self {
+        case .machine: SandboxBind(folder, "/etc").options + ["--ro-bind-try", "/etc/ssl", "/etc/ssl"]
+        // All else of /etc is the image's.
+        case .image:
+            RootMountPoints.configurationFiles.flatMap { ["--ro-bind-try", folder.appending($0).string, "/etc/\($0)"] }
         }
     }
 }

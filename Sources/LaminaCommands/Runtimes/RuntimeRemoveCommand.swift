@@ -1,4 +1,5 @@
 import ArgumentParser
+import ContainerImages
 import Interpreters
 import LambdaModel
 import LaminaErrors
@@ -21,5 +22,6 @@ struct RuntimeRemoveCommand: AsyncParsableCommand {
         guard added[runtime] != nil else { throw LaminaError(.notFound, "nothing was added for \(runtime)") }
         added[runtime] = nil
         try added.save()
+        try await ImageStore().removeUnreferenced()
     }
 }
