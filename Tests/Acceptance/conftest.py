@@ -60,6 +60,14 @@ def builder(lamina, tmp_path):
     return Builder(lamina, tmp_path)
 
 
+@pytest.fixture
+def runtimes(lamina, tmp_path, monkeypatch):
+    """Adds runtimes by hand, which this test's servers have."""
+    from added_runtimes import AddedRuntimes
+
+    return AddedRuntimes(lamina, tmp_path / "home", monkeypatch.setenv)
+
+
 # Files whose tests share what takes long to make: one worker runs them all.
 TOGETHER = ("build/test_completion.py",)
 
