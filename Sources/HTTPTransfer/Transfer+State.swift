@@ -21,6 +21,7 @@ extension Transfer {
         var body: [UInt8] = []
         var received = 0
         var redirections = 0
+        var isChallenged = false
         var failure: LaminaError?
         var continuation: CheckedContinuation<HTTPAnswer, any Error>?
         /// An end that came before anyone waited for it.

@@ -133,6 +133,9 @@ package final class Transfer: Sendable {
         return request
     }
 
+    /// Takes note that the answer asks for a password, whereupon Foundation calls the task cancelled.
+    func challenged() { state.withLock { $0.isChallenged = true } }
+
     /// Takes note of how much of the body is sent.
     func sent(_ bytes: Int, of total: Int) { progress?(bytes, total) }
 
@@ -140,7 +143,7 @@ package final class Transfer: Sendable {
     func complete(_ task: URLSessionTask, _ error: (any Error)?) {
         let (continuation, result) = state.withLock {
             state -> (CheckedContinuation<HTTPAnswer, any Error>?, Result<HTTPAnswer, any Error>) in
-            let result = Self.result(task, error, state.failure, state.body)
+            let result = Self.result(task, state.isChallenged ? nil : error, state.failure, state.body)
             let continuation = state.continuation
             state.continuation = nil
             if continuation == nil { state.result = result }

@@ -78,6 +78,14 @@ def runner(lamina, runtime, tmp_path):
     assert list(runner.temporary.iterdir()) == []
 
 
+@pytest.fixture
+def runtimes(lamina, tmp_path, monkeypatch):
+    """Adds runtimes by hand, which this test's servers have."""
+    from added_runtimes import AddedRuntimes
+
+    return AddedRuntimes(lamina, tmp_path / "home", monkeypatch.setenv)
+
+
 # Files whose tests share what takes long to make: one worker runs them all.
 TOGETHER = ("build/test_completion.py",)
 

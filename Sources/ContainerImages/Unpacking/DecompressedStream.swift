@@ -13,6 +13,8 @@ final class DecompressedStream {
     private var digest = MessageDigest(.sha256)
     private let name: String
     private var left: Int
+    private var count = 0
+    private var isFilledUp = false
     /// Why it ended before its end.
     private(set) var failure: LaminaError?
 
@@ -50,9 +52,21 @@ final class DecompressedStream {
             return nil
         }
         left -= count
+        self.count += count
         let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
         digest.update(bytes)
         return bytes
+    }
+
+    /// The same for a reader of the tar, which gets an end of it that is missing: of some writers (umoci's `insert`) the last block is
+    /// not filled up, and nothing follows it. Container engines read over that.
+    func nextOfTar() -> UnsafeRawBufferPointer? {
+        guard let bytes = next() else { return nil }
+        guard bytes.isEmpty, !isFilledUp else { return bytes }
+        isFilledUp = true
+        let zeros = (512 - count % 512) % 512 + 2 * 512
+        buffer.initializeMemory(as: UInt8.self, repeating: 0)
+        return UnsafeRawBufferPointer(rebasing: buffer[..<zeros])
     }
 
     /// Reads what nobody wanted, and gives the digest of the whole. Call once.

@@ -22,6 +22,8 @@ final class LayerArchive {
         /// Of the permissions, with the bits that change the user and the group.
         var mode: mode_t
         var modified: timespec
+        /// Bytes of a file, with its holes.
+        var size: Int
     }
 
     private let archive: OpaquePointer?
@@ -35,7 +37,7 @@ final class LayerArchive {
         let result = archive_read_open(
             archive, Unmanaged.passUnretained(stream).toOpaque(), nil,
             { _, context, bytes in
-                guard let context, let next = Unmanaged<DecompressedStream>.fromOpaque(context).takeUnretainedValue().next() else {
+                guard let context, let next = Unmanaged<DecompressedStream>.fromOpaque(context).takeUnretainedValue().nextOfTar() else {
                     return -1
                 }
                 bytes?.pointee = next.baseAddress
@@ -62,7 +64,8 @@ final class LayerArchive {
         }
         return Entry(
             path: try normalized(text), kind: try kind(entry), mode: archive_entry_perm(entry) & 0o7777,
-            modified: timespec(tv_sec: archive_entry_mtime(entry), tv_nsec: archive_entry_mtime_nsec(entry)))
+            modified: timespec(tv_sec: archive_entry_mtime(entry), tv_nsec: archive_entry_mtime_nsec(entry)),
+            size: max(0, Int(archive_entry_size(entry))))
     }
 
     /// The next bytes of the entry that came last, empty at its end; holes are zeros.

@@ -47,7 +47,7 @@ struct LayerUnpacker: ~Copyable {
                 throw LaminaError(.limitExceeded, "\(name) has more than \(limits.entries) entries with those below it")
             }
             guard let component = entry.path.lastComponent else { continue }
-            if let whiteout = try Whiteout(component, name: name) {
+            if let whiteout = try Whiteout(entry.path, name: name) {
                 try apply(whiteout, in: entry.path.removingLastComponent(), own)
             } else {
                 try add(entry, component, archive)
@@ -120,16 +120,23 @@ struct LayerUnpacker: ~Copyable {
         _ entry: LayerArchive.Entry, _ mode: mode_t, _ parent: borrowing FolderHandle, _ name: FilePath.Component,
         _ archive: LayerArchive
     ) throws {
+        guard entry.size <= bytesLeft else {
+            throw LaminaError(.limitExceeded, "the image's files have more than \(limits.bytes) bytes")
+        }
+        bytesLeft -= entry.size
         let file = try parent.makeFile(name)
         defer { try? file.close() }
-        while case let bytes = try archive.read(into: buffer), !bytes.isEmpty {
-            bytesLeft -= bytes.count
-            guard bytesLeft >= 0 else { throw LaminaError(.limitExceeded, "the image's files have more than \(limits.bytes) bytes") }
-            do {
+        do {
+            var left = entry.size
+            while case let bytes = try archive.read(into: buffer), !bytes.isEmpty {
+                left -= bytes.count
+                guard left >= 0 else { throw LaminaError(.corrupt, "/\(entry.path) has more bytes than its layer says") }
                 try file.writeAll(bytes)
-            } catch let error as Errno {
-                throw LaminaError.system(error.rawValue, "cannot write \(entry.path)")
             }
+            // A hole at the end of a sparse file.
+            if left > 0 { try file.resize(to: Int64(entry.size)) }
+        } catch let error as Errno {
+            throw LaminaError.system(error.rawValue, "cannot write \(entry.path)")
         }
         var times = [entry.modified, entry.modified]
         guard fchmod(file.rawValue, mode) == 0, futimens(file.rawValue, &times) == 0 else {

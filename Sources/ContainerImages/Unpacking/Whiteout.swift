@@ -11,13 +11,16 @@ enum Whiteout {
     case ignored
 
     /// Nil for what is no whiteout.
-    init?(_ entry: FilePath.Component, name: String) throws {
+    init?(_ path: FilePath, name: String) throws {
+        if path.components.contains(where: { $0.string.utf8.starts(with: ".wh..wh.".utf8) && $0.string != ".wh..wh..opq" }) {
+            self = .ignored
+            return
+        }
+        guard let entry = path.lastComponent else { return nil }
         // As bytes: letters that join would make another character of the last dot.
         guard entry.string.utf8.starts(with: ".wh.".utf8) else { return nil }
         if entry.string == ".wh..wh..opq" {
             self = .opaque
-        } else if entry.string.utf8.starts(with: ".wh..wh.".utf8) {
-            self = .ignored
         } else {
             let target = Self.rest(of: entry)
             guard let target, target.kind == .regular else {

@@ -107,7 +107,8 @@ def test_a_folders_name_may_have_any_signs(runtimes, invoke, root, tmp_path):
 def test_a_provided_function_brings_its_own_program(runtimes, invoke, root, tmp_path):
     (root / "var/runtime/bootstrap").unlink()
     runtimes.add("--layout", Umoci(tmp_path / "image").insert(root, "/").operand, runtime="provided.al2023")
-    assert invoke("provided.al2023", shell_zip(LOOP.replace("COMMAND", "cat /etc/marker /tmp/event | sed 's/.*/\"&\"/;q'"))) == "the image's"
+    command = 'printf \'["%s",%s]\' "$(cat /etc/marker)" "$(cat /tmp/event)"'
+    assert invoke("provided.al2023", shell_zip(LOOP.replace("COMMAND", command)), {"a": 1}) == ["the image's", {"a": 1}]
 
 
 def test_a_server_keeps_the_image_that_it_uses(runtimes, invoke, root, tmp_path, server):

@@ -116,11 +116,11 @@ def test_no_entry_leads_out_of_the_root(unpack, tmp_path):
     outside.mkdir()
     (outside / "victim").write_text("safe")
     root = unpack(
-        [symlink("evil", str(outside)), symlink("victim", str(outside / "victim"))],
+        [folder(str(outside).lstrip("/")), symlink("evil", str(outside)), symlink("victim", str(outside / "victim"))],
         [entry("evil/new", "bad"), entry("evil/victim", "bad"), entry("evil/.wh.victim"), entry("victim", "bad"),
-         entry("/absolute", "in")])
+         entry("evil/new", "in the root"), entry("/absolute", "in")])
     assert {path.name: path.read_text() for path in outside.iterdir()} == {"victim": "safe"}
-    assert (root / str(outside).lstrip("/") / "new").read_text() == "bad"
+    assert (root / str(outside).lstrip("/") / "new").read_text() == "in the root"
     assert not (root / "victim").is_symlink() and (root / "absolute").read_text() == "in"
 
 
@@ -177,6 +177,22 @@ def test_a_bomb_of_zeros_is_refused(refused, tmp_path):
     big.unlink()
     assert len(packed) < 100_000
     assert "bytes" in refused(packed)
+
+
+def test_holes_of_files_are_kept(runtimes, tmp_path):
+    with (tmp_path / "holes").open("wb") as file:
+        file.write(b"begin")
+        file.seek(3 << 20)
+        file.write(b"middle")
+        file.truncate(5 << 20)
+    layout = Layout(tmp_path / "layout")
+    for format in ("gnu", "posix"):
+        packed = subprocess.run(
+            ["tar", "--sparse", f"--format={format}", "-cC", tmp_path, "holes"], capture_output=True, check=True).stdout
+        assert len(packed) < 100_000
+        layout.add(layout.image(tar(BOOTSTRAP), packed), format)
+        root = runtimes.add("--layout", f"{layout.path}:{format}")
+        assert (root / "holes").read_bytes() == (tmp_path / "holes").read_bytes()
 
 
 def test_folders_too_deep_are_refused(refused):

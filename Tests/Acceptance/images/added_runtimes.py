@@ -1,18 +1,19 @@
+"""Runtimes that are added by hand, with all that belongs to them in a test's folder."""
+
 import json
 import pathlib
 import subprocess
-import sys
-
-import pytest
-
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 
 class AddedRuntimes:
-    """Runs `lamina runtime add`, and looks at what became of it. All is kept in the test's folder."""
+    """Runs `lamina runtime add`, and looks at what became of it. All is kept in the folder `home`."""
 
-    def __init__(self, lamina, home):
+    def __init__(self, lamina, home, setenv):
         self.lamina, self.home = lamina, home
+        for name, place in [
+            ("LAMINA_CONFIG_DIR", "config"), ("LAMINA_CACHE_DIR", "cache"), ("XDG_DATA_HOME", "data"), ("DOCKER_CONFIG", "docker"),
+        ]:
+            setenv(name, str(home / place))
         self.images = home / "data/lamina/images"
 
     def run(self, *options, runtime="python3.12", prefix=(), **settings):
@@ -41,17 +42,3 @@ class AddedRuntimes:
 
     def root(self, runtime="python3.12"):
         return pathlib.Path(self.added(runtime)["folder"])
-
-    @property
-    def cached_blobs(self):
-        return {path.name for path in (self.home / "cache/image-blobs").glob("?" * 64)}
-
-
-@pytest.fixture
-def runtimes(lamina, tmp_path, monkeypatch):
-    home = tmp_path / "home"
-    for name, place in [
-        ("LAMINA_CONFIG_DIR", "config"), ("LAMINA_CACHE_DIR", "cache"), ("XDG_DATA_HOME", "data"), ("DOCKER_CONFIG", "docker"),
-    ]:
-        monkeypatch.setenv(name, str(home / place))
-    return AddedRuntimes(lamina, home)
