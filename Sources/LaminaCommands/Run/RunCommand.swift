@@ -23,7 +23,8 @@ struct RunCommand: AsyncParsableCommand {
 
             LAYERS
               A zip, a folder of what shall be at /opt, or a layer version of AWS or of --endpoint-url, by its ARN or NAME:NUMBER. A version
-              is downloaded once and kept by its hash. The order counts: of two layers that hold the same file, the later wins.
+              is downloaded once and kept by its hash. The order counts: of two layers that hold the same file, the later wins. The
+              function is in the region of its layer versions, else in --region.
 
             EXIT STATUS
               0 for answers, 1 when the function failed (what it says of that goes to the standard output) or when it could not be run
