@@ -67,7 +67,7 @@ import Testing
     @Test func theOneNamedByHandIsTaken() async throws {
         try await withTemporaryFolder { folder in
             try makeHome(folder.appending("mine"), release: "12")
-            var added = AddedRuntimes()
+            var added = try AddedRuntimes.load(from: folder.appending("runtimes.json"))
             added[try Runtime("java11")] = .interpreter(path: folder.appending("mine/bin/java").string, version: "12")
             try added.save(to: folder.appending("runtimes.json"))
             let java = try await JavaInterpreter.find(for: Runtime("java11"), environment: environment(folder))

@@ -9,8 +9,8 @@ enum JavaClient {
     static let jar = "lamina-runtime.jar"
     static let archive = "lamina-runtime.jsa"
 
-    /// The first version whose JVM makes an archive of classes as it ends (JEP 350), and that can be tried here.
-    static let firstWithArchive = 17
+    /// The first long-supported version whose JVM makes an archive of classes as it ends (JEP 350).
+    private static let firstWithArchive = 17
 
     /// The client's folder, for /var/runtime; makes it where it is missing.
     ///
@@ -30,6 +30,9 @@ enum JavaClient {
 
     /// Whether the client is there.
     static func isInstalled(for java: JavaInterpreter) -> Bool { access(folder(java).appending("lib/\(jar)").string, R_OK) == 0 }
+
+    /// Whether a client's folder has the archive of its classes.
+    static func hasArchive(_ client: FilePath) -> Bool { access(client.appending("lib/\(archive)").string, R_OK) == 0 }
 
     private static func folder(_ java: JavaInterpreter) -> FilePath {
         let name = SHA256Digest(of: "\(java.fingerprint) \(sourceDigest)".utf8).hexadecimal.prefix(32)
@@ -56,7 +59,7 @@ enum JavaClient {
         let options =
             ["--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--setenv", "LC_ALL", "C"] + root.options
             + ["--bind", library.source.string, library.target, "--tmpfs", "/tmp", "--proc", "/proc", "--dev", "/dev", "--chdir", "/tmp"]
-        let command = JavaRuntime.command(java, "Training", archive: .made)
+        let command = JavaRuntime.command("Training", archive: "ArchiveClassesAtExit")
         try? await bubblewrap.run(options + ["--"] + command, explaining: "cannot archive the classes of the client for Java")
         chmod(folder.appending("lib/\(archive)").string, 0o644)
     }

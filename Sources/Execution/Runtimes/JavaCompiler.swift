@@ -15,7 +15,7 @@ struct JavaCompiler: Sendable {
     /// - Throws: ``LaminaError`` `toolMissing`, naming a package.
     static func find(for java: JavaInterpreter) async throws -> JavaCompiler {
         let candidates = [java] + (await JavaInterpreter.all())
-        guard let jdk = candidates.first(where: { $0.major >= 8 && isCompiler($0) && ($0.major > 8 || java.major >= 8) }) else {
+        guard let jdk = candidates.first(where: { $0.major >= 8 && isCompiler($0) }) else {
             throw LaminaError(
                 .toolMissing,
                 "functions in Java need a JDK once, to compile the runtime client, and only JREs are here; install one with your system "

@@ -14,7 +14,8 @@ enum JavaRuntime {
         let view = try views.view(runtime.operatingSystem, language)
         let client = try await JavaClient.install(for: java) { partial in SandboxRoot.machine(view, language, runtime: partial) }
         return PreparedRuntime(
-            root: .machine(view, language, runtime: client), command: command(java, "Main", archive: .used),
+            root: .machine(view, language, runtime: client),
+            command: command("Main", archive: JavaClient.hasArchive(client) ? "SharedArchiveFile" : nil),
             version: "java:\(runtime.version).v\(java.version)",
             options: { ["-XX:MaxHeapSize=\($0.memorySize * 1024 * heapShare / 100)k"] })
     }
@@ -22,18 +23,15 @@ enum JavaRuntime {
     /// AWS: MaxHeapSize is 445645k of 512 MB.
     private static let heapShare = 85
 
-    enum Archive {
-        case used, made
-    }
-
     /// The JVM that runs a class of the client, with AWS's options for a fast start.
-    static func command(_ java: JavaInterpreter, _ name: String, archive: Archive) -> [String] {
+    ///
+    /// - Parameter archive: The JVM's option for the archive of classes: SharedArchiveFile to use it, ArchiveClassesAtExit to make it.
+    static func command(_ name: String, archive: String?) -> [String] {
         let jar = "/var/runtime/lib/\(JavaClient.jar)"
         var options = ["-XX:+TieredCompilation", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"]
-        if java.major >= JavaClient.firstWithArchive {
-            let option = archive == .used ? "SharedArchiveFile" : "ArchiveClassesAtExit"
-            // An archive that does not fit is not used, without a word.
-            options += ["-XX:\(option)=/var/runtime/lib/\(JavaClient.archive)", "-Xlog:cds=off", "-Xlog:cds+dynamic=off"]
+        if let archive {
+            // One that does not fit is not used, without a word.
+            options += ["-XX:\(archive)=/var/runtime/lib/\(JavaClient.archive)", "-Xlog:cds=off", "-Xlog:cds+dynamic=off"]
         }
         // Lambda's locale is en_US.UTF-8; a sandbox may have none.
         options += ["-Dfile.encoding=UTF-8", "-Djava.net.preferIPv4Stack=true"]

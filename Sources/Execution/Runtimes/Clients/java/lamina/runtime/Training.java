@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
@@ -24,9 +26,11 @@ public final class Training {
 
     private Training() {}
 
+    /** The current folder is for files of its own. */
     public static void main(String[] arguments) throws Exception {
         loadOwnClasses();
-        ClassLoader loader = FunctionClassLoader.of("/tmp", "/tmp");
+        loadFromFolderAndJar(new File(System.getProperty("java.class.path")).getParentFile().getParent());
+        ClassLoader loader = FunctionClassLoader.of("/none", "/none");
         Thread.currentThread().setContextClassLoader(loader);
         for (Class<?> type : new Class<?>[] {Objects.class, Bytes.class, Failing.class}) serve(HandlerLoader.load(type.getName(), loader));
         serve(HandlerLoader.load(Objects.class.getName() + "::plain", loader));
@@ -39,6 +43,18 @@ public final class Training {
                 if (name.endsWith(".class")) Class.forName(name.substring(0, name.length() - 6).replace('/', '.'));
             }
         }
+    }
+
+    /** @param layers a folder with this program's jar in its folder lib */
+    private static void loadFromFolderAndJar(String layers) throws IOException, ReflectiveOperationException {
+        File folder = new File(System.getProperty("user.dir"));
+        String path = JsonWriter.class.getName().replace('.', '/') + ".class";
+        new File(folder, path).getParentFile().mkdirs();
+        try (InputStream input = Training.class.getClassLoader().getResourceAsStream(path)) {
+            Files.copy(input, new File(folder, path).toPath());
+        }
+        ClassLoader loader = FunctionClassLoader.of(folder.getPath(), layers, null);
+        for (Class<?> type : new Class<?>[] {JsonWriter.class, JsonException.class}) loader.loadClass(type.getName());
     }
 
     private static void serve(Handler handler) throws IOException, InterruptedException {
