@@ -1,10 +1,11 @@
 import Foundation
-import Interpreters
 import LambdaModel
 import LaminaErrors
 import SystemPackage
 import TestSupport
 import Testing
+
+@testable import Interpreters
 
 /// Interpreters of which several versions are there, as programs that only tell what they are.
 @Suite struct ScriptInterpreterTests {
