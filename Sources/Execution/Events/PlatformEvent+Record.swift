@@ -6,11 +6,11 @@ struct RecordContext: Sendable {
     var functionName: String
     var functionVersion: String
     var initialization: InitializationType
+}
 
+extension RecordContext {
     init(_ function: LambdaFunction, _ initialization: InitializationType) {
-        functionName = function.name
-        functionVersion = function.versionText
-        self.initialization = initialization
+        self.init(functionName: function.name, functionVersion: function.versionText, initialization: initialization)
     }
 }
 
