@@ -11,7 +11,9 @@ struct AuthenticationChallenge: Hashable, Sendable {
         var challenges: [AuthenticationChallenge] = []
         while let item = scanner.next() {
             switch item {
-            case .scheme(let name): challenges.append(AuthenticationChallenge(scheme: name.lowercased(), parameters: [:]))
+            case .scheme(let name):
+                guard name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else { continue }
+                challenges.append(AuthenticationChallenge(scheme: name.lowercased(), parameters: [:]))
             case .parameter(let name, let value):
                 guard !challenges.isEmpty else { continue }
                 challenges[challenges.count - 1].parameters[name.lowercased()] = value
