@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -37,12 +36,6 @@ int clinux_pipe(int fds[2]) {
 
 int clinux_resize_pipe(int fd, int size) {
   return fcntl(fd, F_SETPIPE_SZ, size);
-}
-
-int clinux_limit_process(pid_t process, unsigned long long data) {
-  struct rlimit most = {.rlim_cur = data, .rlim_max = data};
-  struct rlimit none = {.rlim_cur = 0, .rlim_max = 0};
-  return prlimit(process, RLIMIT_DATA, &most, NULL) || prlimit(process, RLIMIT_CORE, &none, NULL) ? -1 : 0;
 }
 
 int clinux_start_writeback(int fd, off_t offset, off_t length) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Execution
 import Foundation
 import LaminaErrors
 import LaminaServer
@@ -44,6 +45,15 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Connections at a time; others wait.")
     var connections = 1000
 
+    @Option(
+        help:
+            "What functions reach. host: this machine's network. none: nothing. nat: what this machine reaches, but not its loopback. (default: nat where slirp4netns is installed, else none)"
+    )
+    var functionNetwork: FunctionNetwork?
+
+    @Option(help: "share: functions get processors by their memory when they compete. quota: never more, as on Lambda.")
+    var functionCpu: FunctionProcessors = .share
+
     @Option(help: "trace, debug, info, notice, warning or error.")
     var logLevel: Logger.Level = .info
 
@@ -66,6 +76,8 @@ struct ServeCommand: AsyncParsableCommand {
         settings.queuedEvents = queuedEvents
         settings.codeStorage = codeStorage
         settings.connections = connections
+        settings.functionNetwork = functionNetwork
+        settings.functionProcessors = functionCpu
         let endpoint = EndpointFile(data: folder.path)
         let isServing = Mutex(false)
         // Not the file of another server, which holds the folder.
@@ -79,5 +91,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 }
 
+extension FunctionNetwork: ExpressibleByArgument {}
+extension FunctionProcessors: ExpressibleByArgument {}
 extension ServerSettings.Authentication: ExpressibleByArgument {}
 extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -34,8 +34,10 @@ public struct LaminaServer: Sendable {
         var quotas = RegistrySettings()
         quotas.codeStorage = settings.codeStorage
         let registry = Registry(catalog: folder.catalog, blobs: folder.blobs, settings: quotas, logger: logger)
-        let executor = try FunctionExecutor(
-            ExecutionSettings(folder: settings.data.appending("execution")), blobs: folder.blobs, logger: logger)
+        var execution = ExecutionSettings(folder: settings.data.appending("execution"))
+        execution.network = settings.functionNetwork
+        execution.processors = settings.functionProcessors
+        let executor = try FunctionExecutor(execution, blobs: folder.blobs, logger: logger)
         let events = EventQueue(
             registry: registry, executor: executor, limit: settings.queuedEvents, retryDelay: settings.retryDelay, logger: logger)
         let locations = try ContentLocations(folder.catalog)

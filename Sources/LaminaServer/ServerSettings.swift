@@ -1,3 +1,4 @@
+import Execution
 import SystemPackage
 
 /// What `lamina serve` is told.
@@ -23,6 +24,9 @@ public struct ServerSettings: Sendable {
     public var queuedEvents = 10_000
     /// How long a failed asynchronous invocation waits for its second attempt; it waits twice as long for its third.
     public var retryDelay = Duration.seconds(60)
+    /// What functions reach; nil for the best that the machine has.
+    public var functionNetwork: FunctionNetwork?
+    public var functionProcessors = FunctionProcessors.share
 
     public init(data: FilePath) { self.data = data }
 }

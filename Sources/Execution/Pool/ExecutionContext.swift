@@ -1,8 +1,8 @@
-import Checksum
 import Foundation
 import Interpreters
 import LambdaModel
 import LaminaErrors
+import Logging
 import NIOCore
 import NIOPosix
 import Storage
@@ -13,11 +13,11 @@ struct ExecutionContext: Sendable {
     let settings: ExecutionSettings
     let unpacked: UnpackedStore
     let views = SystemViews()
-    let cgroups: CgroupParent?
+    let sandboxes: SandboxFacilities
     let eventLoops: any EventLoopGroup
 
     /// Clears what an earlier server left in the folder.
-    init(_ settings: ExecutionSettings, blobs: any BlobStore) throws {
+    init(_ settings: ExecutionSettings, blobs: any BlobStore, logger: Logger) throws {
         self.settings = settings
         eventLoops = MultiThreadedEventLoopGroup.singleton
         do {
@@ -29,10 +29,10 @@ struct ExecutionContext: Sendable {
         } catch {
             throw LaminaError(.inputOutput, "cannot prepare \(settings.folder)", cause: error)
         }
-        cgroups = CgroupParent(name: "lamina-" + SHA256Digest(of: settings.folder.string.utf8).hexadecimal.prefix(16))
+        sandboxes = try SandboxFacilities(settings, logger: logger)
     }
 
-    func close() { cgroups?.remove() }
+    func close() async { await sandboxes.close() }
 
     /// bubblewrap's program.
     var bubblewrap: FilePath {

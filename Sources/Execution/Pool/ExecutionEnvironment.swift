@@ -16,6 +16,7 @@ actor ExecutionEnvironment {
     private let folder: FilePath
     private let mount: LayerMount
     private let code: FilePath
+    private let sandboxes: EnvironmentSandboxes
     private var process: SandboxProcess?
     private var starts = 0
     private var isClosed = false
@@ -34,11 +35,14 @@ actor ExecutionEnvironment {
             }
             code = try await context.unpacked.lease(function.code.sha256)
             leased.append(function.code.sha256)
-            for name in ["opt", "tmp"] {
-                try FileManager.default.createDirectory(atPath: folder.appending(name).string, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(atPath: folder.appending("opt").string, withIntermediateDirectories: true)
+            sandboxes = try await EnvironmentSandboxes(function, context.sandboxes, in: folder)
+            do {
+                mount = try LayerMount(layers, at: folder.appending("opt"))
+            } catch {
+                sandboxes.remove()
+                throw error
             }
-            chmod(folder.appending("tmp").string, 0o1777)
-            mount = try LayerMount(layers, at: folder.appending("opt"))
         } catch {
             for sha256 in leased { await context.unpacked.release(sha256) }
             try? FileManager.default.removeItem(atPath: folder.string)
@@ -55,6 +59,7 @@ actor ExecutionEnvironment {
         let expiry = expire(process, invocation.requestID, isCold: isCold)
         let finish = await process.endpoint.invoke(invocation, timeout: .seconds(Int64(function.timeout))) {
             expiry.cancel()
+            process.endInit()
             process.log.append(report.start)
         }
         expiry.cancel()
@@ -83,6 +88,7 @@ actor ExecutionEnvironment {
         isClosed = true
         await stopProcess()
         mount.unmount()
+        sandboxes.remove()
         try? FileManager.default.removeItem(atPath: folder.string)
         for sha256 in function.layers.map(\.sha256) + [function.code.sha256] { await context.unpacked.release(sha256) }
     }
@@ -98,15 +104,13 @@ actor ExecutionEnvironment {
         let arguments = SandboxArguments(
             folders: SandboxArguments.Folders(
                 root: runtime.root, task: code, layers: mount.path,
-                temporary: folder.appending("tmp"), configuration: context.settings.folder.appending("etc")),
+                temporary: sandboxes.volume.path, configuration: context.settings.folder.appending("etc")),
             environment: FunctionEnvironment.variables(of: function, credentials: .placeholder(), logStream: logStream),
             command: runtime.command)
         starts += 1
-        let started = try await SandboxProcess(
-            arguments, program: try context.bubblewrap,
-            endpoint: RuntimeEndpoint(eventLoop: context.eventLoops.next()),
-            cgroups: context.cgroups,
-            name: "\(id)-\(starts)", memoryLimit: function.memorySize << 20)
+        let started = try await sandboxes.start(
+            arguments, program: try context.bubblewrap, endpoint: RuntimeEndpoint(eventLoop: context.eventLoops.next()),
+            name: "\(id)-\(starts)")
         // While it started, the environment may have been told to end.
         guard !isClosed else {
             await started.stop()

@@ -11,5 +11,9 @@ public struct ExecutionSettings: Sendable {
     /// Bytes of unpacked zips that are kept beyond those in use.
     public var unpackedSize = 10_000_000_000
 
+    /// What functions reach; nil for ``FunctionNetwork/nat`` where slirp4netns is installed, else ``FunctionNetwork/none``.
+    public var network: FunctionNetwork?
+    public var processors = FunctionProcessors.share
+
     public init(folder: FilePath) { self.folder = folder }
 }

@@ -16,6 +16,7 @@ public actor FunctionExecutor {
 
     private let context: ExecutionContext
     private let logger: Logger
+    private let preparation: Task<Void, Never>
     private var slots: [String: Slot] = [:]
     /// Environments that are being made.
     private var starting = 0
@@ -26,9 +27,9 @@ public actor FunctionExecutor {
     private var awaitsEnd: CheckedContinuation<Void, Never>?
 
     public init(_ settings: ExecutionSettings, blobs: any BlobStore, logger: Logger) throws {
-        context = try ExecutionContext(settings, blobs: blobs)
+        context = try ExecutionContext(settings, blobs: blobs, logger: logger)
         self.logger = logger
-        if context.cgroups == nil { logger.notice("no memory cgroups here: functions' memory is watched, not limited") }
+        preparation = Task { [context] in await context.sandboxes.prepare() }
     }
 
     /// Runs an invocation in a warm environment of this version as it is now, or in a new one.
@@ -87,7 +88,8 @@ public actor FunctionExecutor {
             for environment in all { group.addTask { await environment.close() } }
         }
         await lastInvocation()
-        context.close()
+        await preparation.value
+        await context.close()
     }
 
     /// Waits until every invocation is told that it was ended: one that was starting a sandbox has that to end yet.

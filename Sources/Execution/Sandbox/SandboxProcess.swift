@@ -1,99 +1,110 @@
-import CLinux
 import Foundation
-import Interpreters
 import LambdaModel
 import LaminaErrors
 import NIOCore
 import Synchronization
 import SystemPackage
 
-/// A sandbox with a runtime inside: its Runtime API, its log and its memory.
+/// A sandbox with a runtime inside: its Runtime API, its log, its limits and its memory.
 final class SandboxProcess: Sendable {
     let endpoint: RuntimeEndpoint
     var log: LogPipe { sandbox.log }
     private let sandbox: Sandbox
-    private let cgroup: MemoryCgroup?
+    private let cgroup: SandboxCgroup?
+    private let memory: SandboxMemory
     private let channel: any Channel
+    private let prepared: PreparedNamespaces
     private let started: ContinuousClock.Instant
     private let memoryLimit: Int
+    /// Cores that it may have at most once its init phase is over.
+    private let processorBound: Mutex<Double?>
     private let watchdogKilled = Mutex(false)
-    /// The process below the sandbox's first one, once it was looked for and found.
-    private let runtimeProcess = Mutex<pid_t?>(nil)
 
-    /// Starts a sandbox, which waits until the cgroup and the Runtime API are there.
+    /// Starts a sandbox, which waits until its limits and the Runtime API are there.
+    ///
+    /// - Parameters:
+    ///   - prepared: The namespaces that it takes.
+    ///   - cgroup: The groups that it takes, and removes at its end.
+    ///   - processorBound: Cores that it may have at most, from ``endInit()`` on; nil for no bound.
+    ///   - isWatched: Whether its memory is looked at besides, since no cgroup limits it, or one that has to leave room for files in memory.
     init(
-        _ arguments: SandboxArguments, program: FilePath, endpoint: RuntimeEndpoint, cgroups: CgroupParent?, name: String, memoryLimit: Int
+        _ arguments: SandboxArguments, program: FilePath, endpoint: RuntimeEndpoint, prepared: PreparedNamespaces, cgroup: SandboxCgroup?,
+        memoryLimit: Int, processorBound: Double? = nil, isWatched: Bool
     ) async throws {
         started = .now
         self.endpoint = endpoint
         self.memoryLimit = memoryLimit
-        sandbox = try await Sandbox(arguments, program: program) { endpoint.exit($0) }
-        var group: MemoryCgroup?
+        self.processorBound = Mutex(processorBound)
+        self.prepared = prepared
+        self.cgroup = cgroup
         do {
-            group = try cgroups.map { try MemoryCgroup(in: $0, name: name, limit: memoryLimit) }
-            try group?.add(sandbox.child)
-            channel = try await endpoint.listen(on: NetworkNamespace.listen(in: sandbox.child, port: 9001))
+            let joins = try (cgroup?.folders ?? []).map { try FileDescriptor.open($0.joinFile, .writeOnly, options: .closeOnExec) }
+            defer { for file in joins { try? file.close() } }
+            sandbox = try await Sandbox(
+                arguments, program: program, namespaces: prepared.namespaces, cgroups: joins.map(\.rawValue)
+            ) { endpoint.exit($0) }
         } catch {
-            await sandbox.stop()
-            group?.remove()
+            prepared.translation?.end()
+            cgroup?.remove()
             throw error
         }
-        cgroup = group
+        do {
+            channel = try await endpoint.listen(on: prepared.namespaces.takeListener())
+        } catch {
+            await sandbox.stop()
+            prepared.translation?.end()
+            cgroup?.remove()
+            throw error
+        }
+        let (first, outer) = (sandbox.child, sandbox.bubblewrap)
+        memory = SandboxMemory(
+            processes: {
+                guard let cgroup else { return SandboxMemory.descendants(of: first) }
+                return cgroup.processes.filter { $0 != first && $0 != outer }
+            }, anonymous: cgroup?.anonymousMemory)
         sandbox.release()
-        if cgroup == nil { watchMemory() }
+        if isWatched { watchMemory() }
+    }
+
+    /// The init phase, for which AWS lends a function more of the processors than its share, is over.
+    func endInit() {
+        let bound = processorBound.withLock { bound in
+            defer { bound = nil }
+            return bound
+        }
+        // A sandbox that has ended in the meantime has no cgroup any more.
+        if let bound { try? cgroup?.bound(processors: bound) }
     }
 
     /// Ends the sandbox and waits until all its processes are gone.
     func stop() async {
         await sandbox.stop()
+        prepared.translation?.end()
         try? await channel.close()
         cgroup?.remove()
     }
 
     /// Whether the sandbox ended, or was ended, for its memory.
-    var isOutOfMemory: Bool { cgroup?.hasKilled ?? watchdogKilled.withLock { $0 } }
+    var isOutOfMemory: Bool { cgroup?.hasKilled == true || watchdogKilled.withLock { $0 } }
 
     /// Milliseconds from the start to the runtime's first request for an invocation, once it made it.
     var initDuration: Double? { endpoint.ready.map { ($0 - started) / .milliseconds(1) } }
 
-    /// The runtime's largest resident size so far, in MiB.
-    var peakMemory: Int {
-        let runtime = runtimeProcess.withLock { known in
-            if known == nil {
-                known = ProcessFile.read("/proc/\(sandbox.child)/task/\(sandbox.child)/children").split(separator: " ").first.flatMap {
-                    pid_t($0)
-                }
-            }
-            return known
-        }
-        guard let runtime else { return 0 }
-        let line = ProcessFile.read("/proc/\(runtime)/status").split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-        return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) / 1024
-    }
+    /// The sandbox's largest use of memory so far, in MiB; the limit for one that wanted more.
+    var peakMemory: Int { isOutOfMemory ? memoryLimit >> 20 : min(memoryLimit, memory.highest()) >> 20 }
 
-    /// Where cgroups are not to be had: looks at the resident size ten times a second.
+    /// Looks at the use of memory ten times a second, or less often where that takes long.
     private func watchMemory() {
         Task { [weak self] in
             while let self, !self.sandbox.hasEnded {
-                if self.peakMemory * 1_048_576 > self.memoryLimit {
+                let begin = ContinuousClock.now
+                if self.memory.highest() > self.memoryLimit {
                     self.watchdogKilled.withLock { $0 = true }
                     self.sandbox.kill()
                     return
                 }
-                try await Task.sleep(for: .milliseconds(100))
+                try await Task.sleep(for: max(Duration.milliseconds(100), (ContinuousClock.now - begin) * 10))
             }
-        }
-    }
-}
-
-/// The small files of /proc, read with two system calls.
-private enum ProcessFile {
-    static func read(_ path: String) -> String {
-        guard let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else { return "" }
-        defer { try? file.close() }
-        return withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
-            let count = (try? file.read(into: buffer)) ?? 0
-            return String(decoding: buffer[..<count], as: UTF8.self)
         }
     }
 }
