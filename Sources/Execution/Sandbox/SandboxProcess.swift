@@ -79,7 +79,7 @@ final class SandboxProcess: Sendable {
     /// Ends the sandbox and waits until all its processes are gone.
     func stop() async {
         await sandbox.stop()
-        prepared.translation?.end()
+        await prepared.translation?.stop()
         try? await channel.close()
         cgroup?.remove()
     }

@@ -54,7 +54,7 @@ actor NamespaceSupply {
     /// Ends the spare set.
     func close() async {
         isClosed = true
-        try? await spare?.value.translation?.end()
+        await (try? spare?.value)?.translation?.stop()
         spare = nil
     }
 

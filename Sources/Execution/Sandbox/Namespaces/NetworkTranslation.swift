@@ -58,19 +58,27 @@ final class NetworkTranslation: Sendable {
         }
     }
 
+    /// Ends it and waits until it is gone.
+    func stop() async {
+        await withCheckedContinuation { continuation in end { continuation.resume() } }
+    }
+
     /// Ends it; returns at once.
-    func end() {
+    ///
+    /// - Parameter onEnd: Called once it is gone.
+    func end(onEnd: @escaping @Sendable () -> Void = {}) {
         let exit = exit.withLock { exit in
             defer { exit = -1 }
             return exit
         }
-        guard exit >= 0 else { return }
+        guard exit >= 0 else { return onEnd() }
         close(exit)
         kill(process, SIGKILL)
         DispatchQueue.global().async { [process, ready] in
             var status: CInt = 0
             while waitpid(process, &status, 0) < 0, errno == EINTR {}
             close(ready)
+            onEnd()
         }
     }
 }
