@@ -59,6 +59,7 @@ let package = Package(
         .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSeccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CSolv", providers: [.apt(["libsolv-dev", "libsolvext-dev"])]),
         .target(name: "CLinux"),
 
@@ -93,9 +94,8 @@ let package = Package(
         room(
             "Execution",
             [
-                "CLinux", "ContainerImages", "ELFFile", "Interpreters", "LambdaModel", "LayerCheck", "Storage", "ZipArchive",
-                "LaminaErrors", "Checksum",
-                .logging, .nioCore, .nioHTTP1,
+                "CLinux", "CSeccomp", "ContainerImages", "ELFFile", "Interpreters", "LambdaModel", "LayerCheck", "Storage", "ZipArchive",
+                "LaminaErrors", "Checksum", .logging, .nioCore, .nioHTTP1,
                 .nioPosix,
                 .subprocess, .systemPackage,
             ],

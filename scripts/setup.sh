@@ -6,9 +6,9 @@ cd "$(dirname "$0")/.."
 
 packages=(
     awscli binutils binutils-aarch64-linux-gnu bubblewrap busybox-static createrepo-c debootstrap default-jdk-headless
-    docker-registry gcc git gpg gpg-agent gpgv gradle libarchive-dev libarchive-tools libc6-dev libcommons-lang3-java libdeflate-dev
-    libmaven-dependency-plugin-java libsolv-dev libsolvext-dev libsqlite3-dev libssl-dev make maven openssl patchelf rpm
-    ruby ruby-bundler skopeo umoci unzip zip zlib1g-dev zstd
+    docker-registry e2fsprogs gcc git gpg gpg-agent gpgv gradle iproute2 libarchive-dev libarchive-tools libc6-dev
+    libcommons-lang3-java libdeflate-dev libmaven-dependency-plugin-java libseccomp-dev libsolv-dev libsolvext-dev libsqlite3-dev
+    libssl-dev make maven openssl patchelf rpm ruby ruby-bundler skopeo slirp4netns umoci unzip zip zlib1g-dev zstd
 )
 [ "${1:-}" != bench ] || packages+=(wrk)
 

@@ -9,7 +9,6 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -59,12 +58,6 @@ int clinux_open_in_root(int root, const char *path, int folder) {
 
 int clinux_open_folder(int parent, const char *name) {
   return openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-}
-
-int clinux_limit_process(pid_t process, unsigned long long data) {
-  struct rlimit most = {.rlim_cur = data, .rlim_max = data};
-  struct rlimit none = {.rlim_cur = 0, .rlim_max = 0};
-  return prlimit(process, RLIMIT_DATA, &most, NULL) || prlimit(process, RLIMIT_CORE, &none, NULL) ? -1 : 0;
 }
 
 int clinux_start_writeback(int fd, off_t offset, off_t length) {

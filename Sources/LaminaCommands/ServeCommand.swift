@@ -1,4 +1,5 @@
 import ArgumentParser
+import Execution
 import Foundation
 import LaminaErrors
 import LaminaServer
@@ -89,5 +90,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 }
 
+extension FunctionNetwork: ExpressibleByArgument {}
+extension FunctionProcessors: ExpressibleByArgument {}
 extension ServerSettings.Authentication: ExpressibleByArgument {}
 extension Logger.Level: @retroactive ExpressibleByArgument {}

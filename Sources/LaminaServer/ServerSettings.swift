@@ -1,3 +1,4 @@
+import Execution
 import SystemPackage
 
 /// What `lamina serve` is told.
@@ -33,6 +34,9 @@ public struct ServerSettings: Sendable {
     public var idleTime = Duration.seconds(600)
     /// Functions of which environments are kept ready.
     public var provisioned: [ProvisionedFunction] = []
+    /// What functions reach; nil for the best that the machine has.
+    public var functionNetwork: FunctionNetwork?
+    public var functionProcessors = FunctionProcessors.share
 
     public init(data: FilePath) { self.data = data }
 }

@@ -86,8 +86,35 @@ def runtimes(lamina, tmp_path, monkeypatch):
     return AddedRuntimes(lamina, tmp_path / "home", monkeypatch.setenv)
 
 
-# Files whose tests share what takes long to make: one worker runs them all.
-TOGETHER = ("build/test_completion.py",)
+@pytest.fixture(scope="module")
+def shared_server(lamina, tmp_path_factory):
+    """A server that the tests of a file share."""
+    with Server(lamina, tmp_path_factory.mktemp("shared") / "data") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def inside(shared_server, runtime):
+    """A function of the shared server that runs what it is given."""
+    from inside import Function
+
+    return Function(shared_server.client("lambda", read_timeout=60), runtime)
+
+
+@pytest.fixture
+def other(shared_server, runtime):
+    """A second function of the shared server, warm."""
+    from inside import Function
+
+    client = shared_server.client("lambda", read_timeout=60)
+    function = Function(client, runtime, "other", Environment={"Variables": {"SECRET": "of-the-other"}})
+    function.run("answer = 1")
+    yield function
+    client.delete_function(FunctionName="other")
+
+
+# Files whose tests share what takes long to make: one worker runs all of one.
+TOGETHER = ("build/test_completion.py", "sandbox/test_escapes.py", "sandbox/test_sight.py")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -96,7 +123,7 @@ def pytest_xdist_make_scheduler(config, log):
 
     class Scheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            return "together" if any(f"{file}::" in nodeid for file in TOGETHER) else nodeid
+            return next((file for file in TOGETHER if f"{file}::" in nodeid), nodeid)
 
     return Scheduling(config, log)
 

@@ -62,6 +62,6 @@ extension SandboxProcess {
         let first = ProcessFile.children(of: sandbox.child).first
         guard launcher != nil else { return first }
         guard let first, let number = runtimeNumber.withLock({ $0 }) else { return nil }
-        return ProcessFile.children(of: first).first { ProcessFile.field("NSpid", of: $0)?.last == Int(number) }
+        return ProcessFile.children(of: first).first { ProcessFile.innermostNumber(of: $0) == number }
     }
 }

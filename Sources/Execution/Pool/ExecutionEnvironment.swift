@@ -142,6 +142,8 @@ actor ExecutionEnvironment {
         if let failure {
             peakMemory = max(peakMemory, process.peakMemory)
             await stopProcess(failure.shutdownReason)
+        } else {
+            process.endInit()
         }
         return end
     }

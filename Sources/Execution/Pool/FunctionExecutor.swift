@@ -8,6 +8,8 @@ import Storage
 public actor FunctionExecutor {
     private let context: ExecutionContext
     private let logger: Logger
+    /// What is made ready while the server starts.
+    private let preparation: Task<Void, Never>
     private var pool = EnvironmentPool<ExecutionEnvironment>()
     /// Invocations that are under way, by function and by account and region.
     private var running: [FunctionARN: Int] = [:]
@@ -22,9 +24,9 @@ public actor FunctionExecutor {
     ///   - blobs: Where functions' zips are; nil when none has its content there.
     ///   - logs: Where log lines go; nil for nowhere.
     public init(_ settings: ExecutionSettings, blobs: (any BlobStore)?, logs: (any LogSink)? = nil, logger: Logger) throws {
-        context = try ExecutionContext(settings, blobs: blobs, logs: logs)
+        context = try ExecutionContext(settings, blobs: blobs, logs: logs, logger: logger)
         self.logger = logger
-        if context.cgroups == nil { logger.notice("no memory cgroups here: functions' memory is watched, not limited") }
+        preparation = Task { [context] in await context.sandboxes.prepare() }
     }
 
     /// Runs an invocation in a warm environment of this version as it is now, or in a new one.
@@ -124,7 +126,8 @@ public actor FunctionExecutor {
         await end(pool.removeAll())
         await lastInvocation()
         for ending in endings.values { await ending.value }
-        context.close()
+        await preparation.value
+        await context.close()
     }
 
     /// Waits until every invocation is told that it was ended: one that was starting a sandbox has that to end yet.
