@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Interpreters
 import LaminaErrors
@@ -36,7 +37,8 @@ struct CredentialHelper: Sendable {
             return FoundCredentials(note: error.message)
         }
         let result = try await Subprocess.run(
-            .path(program), arguments: ["get"], input: .string(server), output: .string(limit: Self.limit),
+            .path(program), arguments: ["get"], input: .fileDescriptor(Self.pipe(holding: server), closeAfterSpawningProcess: true),
+            output: .string(limit: Self.limit),
             error: .string(limit: Self.limit))
         guard result.terminationStatus.isSuccess else {
             let words = (result.standardOutput + result.standardError).trimmingCharacters(in: .whitespacesAndNewlines)
@@ -49,5 +51,20 @@ struct CredentialHelper: Sendable {
         let secret: RegistryCredentials.Secret =
             answer.Username == "<token>" ? .identityToken(answer.Secret) : .password(user: answer.Username, answer.Secret)
         return FoundCredentials(credentials: RegistryCredentials(secret: secret))
+    }
+
+    /// A pipe's end to read a short text from. It is written ahead: a helper that does not read it is no reason for SIGPIPE.
+    private static func pipe(holding text: String) throws -> FileDescriptor {
+        var ends: [CInt] = [-1, -1]
+        guard clinux_pipe(&ends) == 0 else { throw LaminaError.system(errno, "cannot make a pipe") }
+        let (reader, writer) = (FileDescriptor(rawValue: ends[0]), FileDescriptor(rawValue: ends[1]))
+        defer { try? writer.close() }
+        do {
+            try writer.writeAll(text.utf8)
+        } catch let error as Errno {
+            try? reader.close()
+            throw LaminaError.system(error.rawValue, "cannot write to a pipe")
+        }
+        return reader
     }
 }
