@@ -64,6 +64,7 @@ struct SandboxStarter: Sendable {
     func start(
         _ runtime: PreparedRuntime, _ log: EnvironmentLog, _ telemetry: EnvironmentTelemetry, number: Int
     ) async throws -> SandboxProcess {
+        if !extensions.isEmpty { try requireShell(runtime.root) }
         var environment = FunctionEnvironment.variables(of: function, credentials: .placeholder(), logStream: logStream.stream)
         environment["AWS_LAMBDA_INITIALIZATION_TYPE"] = initialization.rawValue
         if let logging = function.logging, logging.format == "JSON" {
@@ -80,6 +81,15 @@ struct SandboxStarter: Sendable {
             name: "\(id)-\(number)", memoryLimit: function.memorySize << 20,
             extensions: SandboxExtensions(
                 external: extensions, function: ExtensionsAPI.Function(function), telemetry: telemetry))
+    }
+
+    /// Extensions are started by bash, which an image may lack.
+    private func requireShell(_ root: SandboxRoot) throws {
+        guard case .image(let folder) = root else { return }
+        guard ["bin/bash", "usr/bin/bash"].contains(where: { access(folder.appending($0).string, X_OK) == 0 }) else {
+            throw LaminaError(
+                .unsupported, "\(function.name) has extensions, and the image of \(function.runtime) lacks bash, which starts them")
+        }
     }
 
     /// What a managed runtime's command is handed to (AWS: "Using a wrapper script").
