@@ -70,6 +70,7 @@ struct SandboxStarter: Sendable {
     func start(
         _ runtime: PreparedRuntime, _ log: EnvironmentLog, _ telemetry: EnvironmentTelemetry, number: Int
     ) async throws -> SandboxProcess {
+        if !extensions.isEmpty { try requireShell(runtime.root) }
         let command = try runtime.command(
             for: function, in: SandboxFiles(runtime.root, task: mount.code, layers: mount.layers))
         var environment = FunctionEnvironment.variables(
@@ -88,6 +89,15 @@ struct SandboxStarter: Sendable {
             arguments, program: try context.bubblewrap, log: log, eventLoop: context.eventLoops.next(), name: "\(id)-\(number)",
             extensions: SandboxExtensions(
                 external: extensions, function: ExtensionsAPI.Function(function), telemetry: telemetry))
+    }
+
+    /// Extensions are started by bash, which an image may lack.
+    private func requireShell(_ root: SandboxRoot) throws {
+        guard case .image(let folder) = root else { return }
+        guard ["bin/bash", "usr/bin/bash"].contains(where: { access(folder.appending($0).string, X_OK) == 0 }) else {
+            throw LaminaError(
+                .unsupported, "\(function.name) has extensions, and the image of \(function.runtime) lacks bash, which starts them")
+        }
     }
 
     /// What a managed runtime's command is handed to (AWS: "Using a wrapper script").

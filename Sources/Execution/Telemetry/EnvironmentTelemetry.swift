@@ -14,6 +14,8 @@ final class EnvironmentTelemetry: Sendable {
 
     /// Events that are kept for who subscribes later.
     private static let missedLimit = 1000
+    /// Subscriptions of one environment.
+    static let limit = Limits.extensions
 
     private let context: RecordContext
     private let isJSONLog: Bool
@@ -60,6 +62,8 @@ final class EnvironmentTelemetry: Sendable {
         case closed
         /// The extension has subscribed by the other API.
         case otherInterface
+        /// The environment has as many as it may.
+        case tooMany
     }
 
     /// Subscribes an extension; false where it had subscribed to the same before.
@@ -69,6 +73,7 @@ final class EnvironmentTelemetry: Sendable {
             let own = state.subscribers.filter { $0.extensionName == name }
             guard own.allSatisfy({ $0.subscription.interface == subscription.interface }) else { return .failure(.otherInterface) }
             if own.contains(where: { $0.subscription.destination == subscription.destination }) { return .success(false) }
+            guard state.subscribers.count < Self.limit else { return .failure(.tooMany) }
             let subscriber = TelemetrySubscriber(name, subscription, context, isJSONLog: isJSONLog, in: process)
             for event in missed { subscriber.add(event) }
             state.subscribers.append(subscriber)

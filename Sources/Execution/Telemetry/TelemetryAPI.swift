@@ -42,6 +42,10 @@ struct TelemetryAPI: EnvironmentAPI {
                 client.refuse(
                     "\(subscription.interface.name).SubscriptionClosed", "\(subscription.interface.name) API subscription is closed already"
                 )
+            case .tooMany:
+                client.refuse(
+                    subscription.interface.validationError, "an environment has at most \(EnvironmentTelemetry.limit) subscriptions",
+                    status: .badRequest)
             case .otherInterface:
                 client.refuse(
                     subscription.interface.validationError,

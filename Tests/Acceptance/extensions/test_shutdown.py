@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-from conftest import eventually
 from extension_programs import LISTENER, READER, environment_folder
 
 
@@ -39,6 +38,14 @@ def test_extensions_are_told_of_a_reset_and_start_anew(function, layers, end, re
     kinds = [(event["eventType"], event.get("shutdownReason")) for event in answer["told"]["watcher.events"]]
     # It may or may not have told of the invocation that is under way.
     assert kinds[:4] == [("INVOKE", None), ("INVOKE", None), ("SHUTDOWN", reason), ("INVOKE", None)]
+
+
+def test_a_function_that_wants_too_much_memory_ends_as_without_extensions(function, layers):
+    code = READER.replace("    global", "    if event.get('end'): bytearray(1 << 30)\n    global")
+    invoke = function(code, Layers=[layers.extensions(watcher=layers.script(LISTENER, "INVOKE", "SHUTDOWN"))], MemorySize=128)
+    answer, error, log = invoke({"end": True})
+    assert (answer["errorType"], error) == ("Runtime.OutOfMemory", "Unhandled"), log
+    assert invoke()[1] is None
 
 
 def test_the_runtime_ends_before_the_extensions(server, function, layers):

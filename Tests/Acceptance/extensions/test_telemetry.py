@@ -172,6 +172,8 @@ ask("buffering", ["platform"], TCP, maxItems=1, maxBytes=1, timeoutMs=1)
 ask("logs", ["platform"], {"protocol": "TCP"}, LOGS, version="2020-08-15")
 ask("good", ["platform"], TCP)
 ask("again", ["platform"], TCP)
+for number in range(9): subscribe(id, ["platform"], {"protocol": "TCP", "port": 8082 + number})
+ask("many", ["platform"], {"protocol": "TCP", "port": 8100})
 ask("other", ["platform"], HTTP, LOGS, version="2020-08-15")
 next_event(id)
 ask("late", ["function"], TCP)
@@ -197,6 +199,7 @@ ask("late logs", ["function"], TCP, LOGS, version="2020-08-15")
         "logs": flaw("port is not provided", "Logs.ValidationError"),
         "good": (200, "OK"),
         "again": (200, "OK"),
+        "many": flaw("an environment has at most 10 subscriptions"),
         "other": flaw("collector has subscribed by the other of the Telemetry API and the Logs API already", "Logs.ValidationError"),
         "late": (403, {"errorType": "Telemetry.SubscriptionClosed", "errorMessage": "Telemetry API subscription is closed already"}),
         "late logs": (403, {"errorType": "Logs.SubscriptionClosed", "errorMessage": "Logs API subscription is closed already"}),
