@@ -2,7 +2,10 @@ import LambdaModel
 
 /// The environment variables of an execution environment (AWS: "Defined runtime environment variables").
 enum FunctionEnvironment {
-    static let runtimeAPI = "127.0.0.1:9001"
+    /// Where a runtime finds the Runtime API, which listens at all addresses of the sandbox's own.
+    static func runtimeAPI(of runtime: Runtime) -> String {
+        runtime.family == .provided && runtime.operatingSystem == .al2 ? "127.0.0.1:9001" : "169.254.100.1:9001"
+    }
 
     /// - Parameters:
     ///   - logStream: `2026/11/22/[$LATEST]…`.
@@ -29,7 +32,7 @@ enum FunctionEnvironment {
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_LAMBDA_LOG_GROUP_NAME": function.logGroup,
             "AWS_LAMBDA_LOG_STREAM_NAME": logStream,
-            "AWS_LAMBDA_RUNTIME_API": runtimeAPI,
+            "AWS_LAMBDA_RUNTIME_API": runtimeAPI(of: function.runtime),
             "AWS_REGION": function.region,
             "AWS_SECRET_ACCESS_KEY": credentials.secret,
             "AWS_SESSION_TOKEN": credentials.sessionToken,
