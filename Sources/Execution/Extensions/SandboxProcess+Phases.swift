@@ -46,13 +46,13 @@ extension SandboxProcess {
         guard let limits = extensions.shutdownLimits else { return }
         let end = ContinuousClock.now + limits.all
         extensions.prepareShutdown()
-        telemetry.flush()
+        await telemetry.flush()
         if let runtime {
             kill(runtime, SIGTERM)
             if await extensions.wait(for: .runtimeExited, within: limits.runtime) != nil { kill(runtime, SIGKILL) }
         }
         guard launcher != nil else { return }
-        telemetry.flush()
+        await telemetry.flush()
         extensions.shutDown(reason, within: end - .now)
         _ = await extensions.wait(for: .exited, within: end - .now)
     }

@@ -14,6 +14,7 @@ final class EnvironmentTelemetry: Sendable {
 
     /// Events that are kept for who subscribes later.
     private static let missedLimit = 1000
+    private static let flushTime = Duration.milliseconds(300)
     /// Subscriptions of one environment.
     static let limit = Limits.extensions
 
@@ -46,9 +47,17 @@ final class EnvironmentTelemetry: Sendable {
         for subscriber in subscribers { subscriber.end() }
     }
 
-    /// Sends what waits, without waiting for more.
-    func flush() {
-        for subscriber in state.withLock({ $0.subscribers }) { subscriber.flush() }
+    /// Sends what waits, without waiting for more, and waits until that is done, but no longer than a listener should need.
+    func flush() async {
+        let subscribers = state.withLock { $0.subscribers }
+        guard !subscribers.isEmpty else { return }
+        await withTaskGroup { group in
+            group.addTask { try? await Task.sleep(for: Self.flushTime) }
+            group.addTask { for subscriber in subscribers where !Task.isCancelled { await subscriber.flush() } }
+            await group.next()
+            group.cancelAll()
+            for subscriber in subscribers { subscriber.abandonFlush() }
+        }
     }
 
     func observe(_ event: EnvironmentEvent) {

@@ -5,7 +5,8 @@ import Synchronization
 final class TelemetrySubscriber: Sendable {
     private struct State {
         var buffer: TelemetryBuffer
-        var isFlushing = false
+        /// Who waits until there is nothing left to send.
+        var flushes: [CheckedContinuation<Void, Never>] = []
         var isOver = false
     }
 
@@ -28,7 +29,7 @@ final class TelemetrySubscriber: Sendable {
         self.isJSONLog = isJSONLog
         state = Mutex(State(buffer: TelemetryBuffer(subscription.buffering)))
         Thread.detachNewThread { [self] in
-            guard let sender = try? TelemetrySender(subscription.destination, in: process) else { return }
+            guard let sender = try? TelemetrySender(subscription.destination, in: process) else { return end() }
             run(sender)
         }
     }
@@ -38,26 +39,43 @@ final class TelemetrySubscriber: Sendable {
         if state.withLock({ $0.buffer.add(record) }) { signal.signal() }
     }
 
-    /// Sends what there is without waiting for more.
-    func flush() {
-        state.withLock { $0.isFlushing = true }
-        signal.signal()
+    /// Sends what there is without waiting for more, and returns when that is done.
+    func flush() async {
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                if !state.isOver { state.flushes.append(continuation) }
+                return state.isOver
+            }
+            if isOver { return continuation.resume() }
+            signal.signal()
+        }
+    }
+
+    /// Lets those go on who wait for ``flush()``.
+    func abandonFlush() {
+        let flushes = state.withLock { state in
+            defer { state.flushes = [] }
+            return state.flushes
+        }
+        for flush in flushes { flush.resume() }
     }
 
     /// Sends nothing any more: the sandbox is gone.
     func end() {
         state.withLock { $0.isOver = true }
+        abandonFlush()
         signal.signal()
     }
 
     private func run(_ sender: TelemetrySender) {
         while true {
-            let (batch, due, isOver) = state.withLock { state in
-                let batch = state.buffer.take(at: state.isFlushing ? nil : .now)
-                if batch == nil { state.isFlushing = false }
-                return (batch, state.buffer.due, state.isOver)
+            let (batch, due, isOver, flushes) = state.withLock { state in
+                let batch = state.buffer.take(at: state.flushes.isEmpty ? .now : nil)
+                defer { if batch == nil { state.flushes = [] } }
+                return (batch, state.buffer.due, state.isOver, batch == nil ? state.flushes : [])
             }
             if isOver { return }
+            for flush in flushes { flush.resume() }
             if let batch {
                 deliver(batch, sender)
             } else if let due {

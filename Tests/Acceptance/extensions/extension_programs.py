@@ -88,6 +88,14 @@ def lines(log, word):
 
 
 def environment_folder(server):
-    """The /tmp of the one environment that there is, as the machine sees it."""
-    (folder,) = (pathlib.Path(server.data) / "execution/environments").glob("*/tmp")
+    """The /tmp of the one environment that there is, as the server sees it, which has mounts of its own."""
+    seen = pathlib.Path(f"/proc/{server.process.pid}/root{server.data}")
+    (folder,) = (seen / "execution/environments").glob("*/tmp")
     return folder
+
+
+def logged(server):
+    """What function f has logged until its server was stopped, line by line."""
+    server.start()
+    events = server.client("logs").get_paginator("filter_log_events").paginate(logGroupName="/aws/lambda/f")
+    return [event["message"].rstrip("\n") for page in events for event in page["events"]]

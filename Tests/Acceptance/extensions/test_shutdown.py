@@ -5,25 +5,24 @@ import time
 
 import pytest
 
-from extension_programs import LISTENER, READER, environment_folder
+from extension_programs import LISTENER, READER, logged
 
 
-def shutdown(text):
-    (event,) = [event for event in map(json.loads, text.splitlines()) if event["eventType"] == "SHUTDOWN"]
+def shutdown(lines):
+    (event,) = [event for event in map(json.loads, (line for line in lines if line.startswith("{"))) if event["eventType"] == "SHUTDOWN"]
     return event
 
 
 def test_extensions_are_told_when_the_server_stops(server, function, layers):
-    code = LISTENER.replace("    tell", "    print(event['eventType'], flush=True)\n    tell")
+    code = LISTENER.replace("    tell", "    print(json.dumps(event), flush=True)\n    tell")
     invoke = function(READER, Layers=[layers.extensions(watcher=layers.script(code, "INVOKE", "SHUTDOWN"))])
     invoke()
-    # The file outlives its folder while it is open.
-    with open(environment_folder(server) / "watcher.events") as events:
-        begin = time.time()
-        assert server.stop() == 0
-        event = shutdown(events.read())
+    begin = time.time()
+    assert server.stop() == 0
+    end = time.time()
+    event = shutdown(logged(server))
     assert event["shutdownReason"] == "spindown"
-    assert begin < event["deadlineMs"] / 1000 <= time.time() + 2
+    assert begin < event["deadlineMs"] / 1000 <= end + 2
 
 
 @pytest.mark.parametrize(("end", "reason"), [("os._exit(1)", "failure"), ("import time; time.sleep(60)", "timeout")])
@@ -52,37 +51,33 @@ def test_the_runtime_ends_before_the_extensions(server, function, layers):
     code = READER + """
 import signal, sys, time
 def end(*_):
-    with open("/tmp/order", "a") as order: order.write('"runtime"\\n')
+    print("at the end: runtime", flush=True)
     sys.exit(0)
 signal.signal(signal.SIGTERM, end)
 """
-    extension = LISTENER.replace("    if", "    tell('order', event['eventType'])\n    if")
+    extension = LISTENER.replace("    if", "    print('at the end:', event['eventType'], flush=True)\n    if")
     invoke = function(code, Layers=[layers.extensions(watcher=layers.script(extension, "INVOKE", "SHUTDOWN"))])
     invoke()
-    with open(environment_folder(server) / "order") as order:
-        assert server.stop() == 0
-        assert [json.loads(line) for line in order] == ["INVOKE", "runtime", "SHUTDOWN"]
+    assert server.stop() == 0
+    assert [line.split()[-1] for line in logged(server) if "at the end:" in line] == ["INVOKE", "runtime", "SHUTDOWN"]
 
 
 def test_an_extension_that_does_not_end_is_ended_after_two_seconds(server, function, layers):
-    code = 'id = register("SHUTDOWN")\ntell("events", next_event(id))\ntime.sleep(60)\n'
-    invoke = function(READER, Layers=[layers.extensions(stubborn=layers.script('tell("events", "start")\n' + code))])
+    code = 'id = register("SHUTDOWN")\nprint(json.dumps(next_event(id)), flush=True)\ntime.sleep(60)\n'
+    invoke = function(READER, Layers=[layers.extensions(stubborn=layers.script(code))])
     invoke()
-    with open(environment_folder(server) / "events") as events:
-        begin = time.monotonic()
-        assert server.stop() == 0
-        assert 1.9 < time.monotonic() - begin < 9
-        assert json.loads(events.read().splitlines()[1])["shutdownReason"] == "spindown"
+    begin = time.monotonic()
+    assert server.stop() == 0
+    assert 1.9 < time.monotonic() - begin < 9
+    assert shutdown(logged(server))["shutdownReason"] == "spindown"
 
 
 def test_a_function_without_extensions_is_not_told(server, function):
     code = READER + """
 import signal
-open("/tmp/terminated", "w").close()
-signal.signal(signal.SIGTERM, lambda *_: open("/tmp/terminated", "w").write("1"))
+signal.signal(signal.SIGTERM, lambda *_: print("terminated", flush=True))
 """
     invoke = function(code)
     invoke()
-    with open(environment_folder(server) / "terminated") as terminated:
-        assert server.stop() == 0
-        assert terminated.read() == ""
+    assert server.stop() == 0
+    assert "terminated" not in logged(server)

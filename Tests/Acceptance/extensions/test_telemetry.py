@@ -3,7 +3,7 @@
 import json
 
 from conftest import eventually
-from extension_programs import READER, environment_folder, lines
+from extension_programs import READER, environment_folder, lines, logged
 
 # Listens by HTTP and TCP, and tells of what it gets.
 COLLECTOR = """
@@ -141,13 +141,12 @@ subscribe(id, ["platform"], TCP, LOGS, version="2020-08-15")
 
 def test_what_waits_is_sent_before_the_shutdown(server, function, layers):
     # Nothing is due for half a minute.
-    code = COLLECTOR + 'subscribe(id, ["function"], HTTP, timeoutMs=30000)\nopen("/tmp/http", "w").close()\n' + LOOP + "time.sleep(0.5)\n"
+    code = COLLECTOR + 'subscribe(id, ["function"], HTTP, timeoutMs=30000)\nopen("/tmp/http", "w").close()\n' + LOOP + "time.sleep(0.5)\nprint(open('/tmp/http').read(), flush=True)\n"
     invoke = function("def handler(event, context): print('last words')\n", Layers=[layers.extensions(collector=layers.script(code))])
     invoke()
-    with open(environment_folder(server) / "http") as output:
-        assert output.read() == ""
-        assert server.stop() == 0
-        assert [event["record"] for event in map(json.loads, output)] == ["last words\n"]
+    assert (environment_folder(server) / "http").read_text() == ""
+    assert server.stop() == 0
+    assert [json.loads(line)["record"] for line in logged(server) if line.startswith("{")] == ["last words\n"]
 
 
 def test_a_listener_that_comes_late_gets_what_it_missed(server, function, layers):

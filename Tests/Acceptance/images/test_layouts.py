@@ -152,7 +152,7 @@ def test_a_root_file_system_that_cannot_serve_is_refused(runtimes, tmp_path):
 
 
 def test_the_command_line_is_judged(runtimes, tmp_path):
-    assert "--image, --layout or --rootfs" in runtimes.refusal()
+    assert "one of --interpreter, --image, --layout and --rootfs" in runtimes.refusal()
     assert "only one of" in runtimes.refusal("--layout", tmp_path, "--rootfs", tmp_path)
     assert "no architecture is called 'riscv'" in runtimes.refusal("--image", "x", "--architecture", "riscv")
     assert "no runtime is called" in runtimes.refusal("--rootfs", tmp_path, runtime="python9")
