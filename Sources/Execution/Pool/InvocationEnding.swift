@@ -10,14 +10,14 @@ enum InvocationEnding: Sendable {
     case fault(InvocationFault)
 
     /// - Parameter timeout: Seconds that the function may take.
-    init(_ outcome: RuntimeEndpoint.Outcome, timeout: Int, isOutOfMemory: Bool) {
+    init(_ outcome: RuntimeEndpoint.Outcome, timeout: Int, isOutOfMemory: @autoclosure () -> Bool) {
         switch outcome {
         case .response(let payload): self = .response(payload)
         case .streamed(let error): self = .streamed(error: error)
         case .error(let payload): self = .error(payload, isInit: false)
         case .initError(let payload): self = .error(payload, isInit: true)
         case .timedOut: self = .fault(.timeout(timeout))
-        case .exited(let status): self = .fault(isOutOfMemory ? .outOfMemory : .exit(status))
+        case .exited(let status): self = .fault(isOutOfMemory() ? .outOfMemory : .exit(status))
         case .extensionFailure(let errorType, let reason): self = .fault(.extensionFailure(errorType: errorType, reason: reason))
         }
     }

@@ -113,8 +113,8 @@ final class SandboxProcess: Sendable {
     /// Whether the sandbox ended, or was ended, for its memory.
     var isOutOfMemory: Bool { cgroup?.hasKilled == true || watchdogKilled.withLock { $0 } }
 
-    /// The sandbox's largest use of memory so far, in MiB; the limit for one that wanted more.
-    var peakMemory: Int { isOutOfMemory ? memoryLimit >> 20 : min(memoryLimit, memory.highest()) >> 20 }
+    /// The sandbox's largest use of memory so far, in MiB.
+    var peakMemory: Int { min(memoryLimit, memory.highest()) >> 20 }
 
     /// Looks at the use of memory ten times a second, or less often where that takes long.
     private func watchMemory() {

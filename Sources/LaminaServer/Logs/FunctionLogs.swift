@@ -9,6 +9,8 @@ import Synchronization
 final class FunctionLogs: LogSink {
     /// Bytes of waiting lines beyond which further ones are dropped.
     private static let waitingLimit = 8 << 20
+    /// How long lines gather after a write.
+    private static let pause = Duration.milliseconds(50)
     /// Streams whose dropped lines are counted at a time.
     private static let countedStreams = 1000
     /// Bytes that a waiting line takes beside its own.
@@ -52,7 +54,11 @@ final class FunctionLogs: LogSink {
     /// Writes what comes until ``finish()``, and then what is left.
     func run() async {
         var isFailing = false
-        for await _ in wakes { await writeWaiting(&isFailing) }
+        for await _ in wakes {
+            await writeWaiting(&isFailing)
+            // Each write is a transaction: under load it is to be worth it.
+            try? await Task.sleep(for: Self.pause)
+        }
         await writeWaiting(&isFailing)
     }
 
