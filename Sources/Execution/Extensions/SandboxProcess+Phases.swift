@@ -37,7 +37,11 @@ extension SandboxProcess {
             endpoint.exit(status)
             extensions.runtimeExit(status)
         case .extensionExited(let number, let status):
-            if let failure = extensions.exit(number, status) { endpoint.fail(failure) }
+            // A shell's word for what it cannot start; a script's own programs may be missing too.
+            let wasStarted = extensions.external[number].interpreter != nil || ![126, 127].contains(status)
+            if let failure = extensions.exit(number, status, wasStarted: wasStarted) { endpoint.fail(failure) }
+        case .extensionLost(let number):
+            if let failure = extensions.exit(number, 127, wasStarted: false) { endpoint.fail(failure) }
         }
     }
 
