@@ -13,6 +13,8 @@ public actor FunctionExecutor {
     private var running: [FunctionARN: Int] = [:]
     private var runningInScope: [Scope: Int] = [:]
     private var closing: Task<Void, Never>?
+    /// Environments that are being ended while no one waits for it.
+    private var ending: [String: Task<Void, Never>] = [:]
     /// ``close()``, which waits for the last invocation to end.
     private var awaitsEnd: CheckedContinuation<Void, Never>?
 
@@ -120,6 +122,7 @@ public actor FunctionExecutor {
 
     private func closeAll() async {
         await end(pool.removeAll())
+        for task in ending.values { await task.value }
         await lastInvocation()
         context.close()
     }
@@ -163,14 +166,16 @@ public actor FunctionExecutor {
         if pool.count >= context.settings.environments {
             evicted = pool.removeOldestIdle()
             if evicted == nil {
-                await end(outdated)
+                endLater(outdated)
                 throw APIError.tooManyRequests(reason: "ConcurrentInvocationLimitExceeded")
             }
         }
         // Counted before anything is awaited, so that no other caller takes the place.
         pool.starting += 1
         defer { pool.starting -= 1 }
-        await end(outdated + [evicted].compactMap { $0 })
+        // Extensions may take their time to end, and an outdated environment is in no one's way.
+        endLater(outdated)
+        await end([evicted].compactMap { $0 })
         let environment = try await ExecutionEnvironment(work.function, work.content, initialization, context)
         guard closing == nil else {
             await environment.close()
@@ -181,6 +186,15 @@ public actor FunctionExecutor {
 
     private func release(_ environment: ExecutionEnvironment, isBroken: Bool = false) async {
         await end([pool.release(environment.id, isBroken: isBroken)].compactMap { $0 })
+    }
+
+    private func endLater(_ environments: [ExecutionEnvironment]) {
+        for environment in environments {
+            ending[environment.id] = Task {
+                await environment.close()
+                ending[environment.id] = nil
+            }
+        }
     }
 
     private func end(_ environments: [ExecutionEnvironment]) async {

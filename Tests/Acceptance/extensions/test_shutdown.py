@@ -75,6 +75,23 @@ def test_an_extension_that_does_not_end_is_ended_after_two_seconds(server, funct
         assert json.loads(events.read().splitlines()[1])["shutdownReason"] == "spindown"
 
 
+def test_an_update_does_not_wait_for_the_extensions_of_what_it_replaces(client, server, function, layers):
+    stubborn = 'id = register("SHUTDOWN")\nnext_event(id)\ntime.sleep(60)\n'
+    invoke = function(READER, Layers=[layers.extensions(stubborn=layers.script(stubborn))])
+
+    def update(number):
+        invoke()
+        client.update_function_configuration(FunctionName="f", Environment={"Variables": {"NUMBER": str(number)}})
+        begin = time.monotonic()
+        answer, _, _ = invoke()
+        assert answer["count"] == 1
+        return time.monotonic() - begin
+
+    # A busy machine may be slow once, the two seconds of the extensions' end would be there each time.
+    assert any(update(number) < 1.9 for number in range(4))
+    assert server.stop() == 0
+
+
 def test_a_function_without_extensions_is_not_told(server, function):
     code = READER + """
 import signal

@@ -3,7 +3,7 @@
 import json
 
 from conftest import eventually
-from extension_programs import READER, environment_folder, lines
+from extension_programs import LIBRARY, READER, environment_folder, lines
 
 # Listens by HTTP and TCP, and tells of what it gets.
 COLLECTOR = """
@@ -218,8 +218,6 @@ def test_a_slow_listener_is_told_what_was_dropped(server, function, layers):
 
 
 def test_an_internal_extension_can_listen_too(server, function):
-    from extension_programs import LIBRARY
-
     code = LIBRARY + COLLECTOR.replace('register("INVOKE", "SHUTDOWN")', 'register("INVOKE", name="inside")') + """
 subscribe(id, ["platform"], HTTP)
 def listen():

@@ -1,5 +1,6 @@
 """A server that is not root: user namespaces take the place of privileges."""
 
+import base64
 import json
 import os
 import pathlib
@@ -9,6 +10,7 @@ import tempfile
 
 import pytest
 from conftest import ROLE, make_zip
+from extension_programs import LISTENER, READER, Layers, lines
 from server import Server
 
 NOBODY = 65534
@@ -59,3 +61,19 @@ def test_a_function_runs_with_its_layers_merged(unprivileged_server):
         Layers=[layer["LayerVersionArn"] for layer in layers],
         Code={"ZipFile": make_zip({"app.py": "import os, tool\ndef handler(e, c): return [os.getuid(), tool.VALUE]\n"})})
     assert json.loads(client.invoke(FunctionName="f")["Payload"].read()) == [1051, 2]
+
+
+def test_a_function_runs_with_an_extension(unprivileged_server):
+    listed = subprocess.run(unprivileged_server.command("runtimes", "--format", "json"), capture_output=True, text=True, check=True)
+    runtimes = [runtime["runtime"] for runtime in json.loads(listed.stdout)["runtimes"] if runtime["runtime"].startswith("python")]
+    if not runtimes:
+        pytest.skip("nobody has no Python here")
+    client = unprivileged_server.client("lambda", read_timeout=60)
+    layers = Layers(client, runtimes[0])
+    client.create_function(
+        FunctionName="f", Runtime=runtimes[0], Handler="app.handler", Role=ROLE, Timeout=10, Code={"ZipFile": make_zip({"app.py": READER})},
+        Layers=[layers.extensions(watcher=layers.script(LISTENER, "INVOKE"))])
+    answer = client.invoke(FunctionName="f", LogType="Tail")
+    log = base64.b64decode(answer["LogResult"]).decode()
+    assert "FunctionError" not in answer, log
+    assert lines(log, "EXTENSION") == [["EXTENSION", "Name: watcher", "State: Ready", "Events: [INVOKE]"]]
