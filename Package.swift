@@ -59,6 +59,7 @@ let package = Package(
         .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSeccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CSolv", providers: [.apt(["libsolv-dev", "libsolvext-dev"])]),
         .target(name: "CLinux"),
 
@@ -76,6 +77,9 @@ let package = Package(
                 .subprocess, .systemPackage,
             ]),
         room(
+            "ContainerImages",
+            ["CArchive", "CLinux", "Checksum", "HTTPTransfer", "Interpreters", "LambdaModel", "LaminaErrors", .subprocess, .systemPackage]),
+        room(
             "LayerCheck", ["CLinux", "LambdaModel", "ZipArchive", "ELFFile", "LaminaErrors", .systemPackage],
             resources: [.embedInCode("Profiles")]),
         room(
@@ -84,22 +88,27 @@ let package = Package(
                 "LambdaModel", "LayerCheck", "ZipArchive", "ELFFile", "Checksum", "HTTPTransfer", "Interpreters", "LaminaErrors",
                 "SystemPackages", .subprocess, .systemPackage, .toml,
             ], resources: [.embedInCode("Report/Data")]),
+        room("LogPatterns", ["CLinux", "LaminaErrors"]),
         room("Storage", ["CLinux", "LambdaModel", "Checksum", "LaminaErrors", .grdb, .logging, .systemPackage]),
         room("Registry", ["LambdaModel", "Storage", "ZipArchive", "Checksum", "LaminaErrors", .logging, .systemPackage]),
         room(
             "Execution",
             [
-                "CLinux", "ELFFile", "Interpreters", "LambdaModel", "LayerCheck", "Storage", "ZipArchive", "LaminaErrors", "Checksum",
-                .logging, .nioCore, .nioHTTP1,
+                "CLinux", "CSeccomp", "ContainerImages", "ELFFile", "Interpreters", "LambdaModel", "LayerCheck", "Storage", "ZipArchive",
+                "LaminaErrors", "Checksum", .logging, .nioCore, .nioHTTP1,
                 .nioPosix,
                 .subprocess, .systemPackage,
+            ],
+            resources: [
+                .embedInCode("Runtimes/Clients/java"), .embedInCode("Runtimes/Clients/node"), .embedInCode("Runtimes/Clients/ruby"),
             ]),
         room("AWSWire", ["LambdaModel", "Checksum", "LaminaErrors"]),
         room("LaminaClient", ["LambdaModel", "AWSWire", "Checksum", "HTTPTransfer", "LaminaErrors", .subprocess, .systemPackage]),
         room(
             "LaminaServer",
             [
-                "AWSWire", "CLinux", "Checksum", "Execution", "LambdaModel", "LaminaErrors", "Registry", "Storage", .httpTypes,
+                "AWSWire", "CLinux", "Checksum", "Execution", "LambdaModel", "LaminaErrors", "LogPatterns", "Registry", "Storage",
+                .httpTypes,
                 .hummingbird,
                 .hummingbirdCore, .logging,
                 .nioCore, .nioHTTPTypes, .nioPosix, .serviceLifecycle, .systemPackage,
@@ -107,8 +116,8 @@ let package = Package(
         room(
             "LaminaCommands",
             [
-                "Checksum", "Execution", "Interpreters", "LambdaModel", "LaminaClient", "LaminaErrors", "LaminaServer", "LayerBuild",
-                "LayerCheck", "Storage", "SystemPackages", "ZipArchive", .argumentParser,
+                "Checksum", "ContainerImages", "Execution", "Interpreters", "LambdaModel", "LaminaClient", "LaminaErrors", "LaminaServer",
+                "LayerBuild", "LayerCheck", "Registry", "Storage", "SystemPackages", "ZipArchive", .argumentParser,
                 .logging, .systemPackage, .yams,
             ]),
         .executableTarget(name: "lamina", dependencies: ["LaminaCommands"], swiftSettings: settings),
@@ -118,18 +127,24 @@ let package = Package(
         tests("LambdaModel", ["LaminaErrors"]),
         tests("ZipArchive", ["Checksum", "LaminaErrors", .subprocess, .systemPackage]),
         tests("ELFFile", ["LaminaErrors", .systemPackage]),
-        tests("Interpreters", ["LaminaErrors", .systemPackage]),
+        tests("Interpreters", ["LambdaModel", "LaminaErrors", .systemPackage]),
+        tests("ContainerImages", ["Checksum", "Interpreters", "LambdaModel", "LaminaErrors", .subprocess, .systemPackage]),
         tests(
             "SystemPackages",
             ["Checksum", "ELFFile", "HTTPTransfer", "LambdaModel", "LaminaErrors", .subprocess, .systemPackage]),
         tests("LayerCheck", ["LambdaModel", "ELFFile", "ZipArchive", "LaminaErrors", .systemPackage]),
         tests("LayerBuild", ["LambdaModel", "ZipArchive", "Checksum", "LaminaErrors", .subprocess, .systemPackage]),
+        tests("LogPatterns", ["LaminaErrors"]),
         tests("Storage", ["LambdaModel", "Checksum", "LaminaErrors", .systemPackage]),
         tests("Registry", ["LambdaModel", "Storage", "ZipArchive", "LaminaErrors", .logging, .systemPackage]),
         tests(
             "Execution",
-            ["Interpreters", "LambdaModel", "LaminaErrors", "LayerCheck", "Storage", "ZipArchive", .logging, .subprocess, .systemPackage]),
+            [
+                "Checksum", "Interpreters", "LambdaModel", "LaminaErrors", "LayerCheck", "Storage", "ZipArchive", .logging, .subprocess,
+                .systemPackage,
+            ]),
         tests("AWSWire", ["LambdaModel", "Checksum"]),
+        tests("LaminaServer", ["Execution", "LambdaModel", "Storage", .logging, .systemPackage]),
         tests("LaminaClient", ["AWSWire", "Checksum", "HTTPTransfer", "LambdaModel", "LaminaErrors", .systemPackage]),
     ]
 )

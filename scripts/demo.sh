@@ -73,6 +73,9 @@ invoke() {
 say "Invoke it"
 invoke
 
+say "Run the same function without the server, from its folder"
+run "$lamina" run examples/opencv --runtime "$runtime" --layer "$folder/opencv.zip" --event '{"id": 7}' --timeout 10
+
 say "Create a function that imports cv2 and reads an image"
 (cd examples/opencv && zip -q "$folder/image.zip" read_image.py image.png)
 run aws lambda create-function --function-name image --runtime "$runtime" --handler read_image.lambda_handler \

@@ -5,10 +5,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(
-    binutils binutils-aarch64-linux-gnu bubblewrap createrepo-c debootstrap default-jdk-headless gcc git gpg gpg-agent
-    gpgv gradle libarchive-dev libarchive-tools libc6-dev libcommons-lang3-java libdeflate-dev
-    libmaven-dependency-plugin-java libsolv-dev libsolvext-dev libsqlite3-dev libssl-dev make maven openssl patchelf rpm
-    ruby ruby-bundler unzip zip zlib1g-dev
+    awscli binutils binutils-aarch64-linux-gnu bubblewrap busybox-static createrepo-c debootstrap default-jdk-headless
+    docker-registry e2fsprogs gcc git gpg gpg-agent gpgv gradle iproute2 libarchive-dev libarchive-tools libc6-dev
+    libcommons-lang3-java libdeflate-dev libmaven-dependency-plugin-java libseccomp-dev libsolv-dev libsolvext-dev libsqlite3-dev
+    libssl-dev make maven openssl patchelf rpm ruby ruby-bundler skopeo slirp4netns umoci unzip zip zlib1g-dev zstd
 )
 [ "${1:-}" != bench ] || packages+=(wrk)
 

@@ -1,13 +1,15 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <malloc.h>
 #include <sched.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -39,10 +41,23 @@ int clinux_resize_pipe(int fd, int size) {
   return fcntl(fd, F_SETPIPE_SZ, size);
 }
 
-int clinux_limit_process(pid_t process, unsigned long long data) {
-  struct rlimit most = {.rlim_cur = data, .rlim_max = data};
-  struct rlimit none = {.rlim_cur = 0, .rlim_max = 0};
-  return prlimit(process, RLIMIT_DATA, &most, NULL) || prlimit(process, RLIMIT_CORE, &none, NULL) ? -1 : 0;
+int clinux_open_in_root(int root, const char *path, int folder) {
+  struct open_how how = {
+      .flags = O_PATH | O_CLOEXEC | (folder ? O_DIRECTORY : 0),
+      .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+  };
+  long result;
+  // A path with ".." asks for another try while anything of the machine is renamed.
+  for (int attempt = 0; attempt < 64; attempt++) {
+    result = syscall(SYS_openat2, root, path, &how, sizeof how);
+    if (result >= 0 || errno != EAGAIN)
+      break;
+  }
+  return (int)result;
+}
+
+int clinux_open_folder(int parent, const char *name) {
+  return openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
 int clinux_start_writeback(int fd, off_t offset, off_t length) {

@@ -33,46 +33,49 @@ package actor Downloader {
     ///
     /// - Parameters:
     ///   - limit: Bytes that the file may have.
+    ///   - authorization: What lets the request in, where the service asks for it.
     ///   - progress: Told of the bytes of the file so far, which become fewer where a server begins anew.
-    /// - Throws: ``LaminaError`` `hashMismatch` for other bytes, `network` or `unavailable` after the last try, `notFound` for another
-    ///   answer than the file, `limitExceeded`.
+    /// - Throws: ``LaminaError`` `hashMismatch` for other bytes, `network` or `unavailable` after the last try, `accessDenied` for the
+    ///   status 401 or 403, `notFound` for another answer than the file, `limitExceeded`.
     package func download(
-        _ url: URL, sha256: SHA256Digest, to path: FilePath, limit: Int = .max, progress: @escaping @Sendable (Int) -> Void
+        _ url: URL, sha256: SHA256Digest, to path: FilePath, limit: Int = .max, authorization: (any RequestAuthorization)? = nil,
+        progress: @escaping @Sendable (Int) -> Void
     ) async throws {
+        let request = FileRequest(url: url, limit: limit, authorization: authorization, progress: progress)
         await takeTurn()
         defer { passTurn() }
         try Task.checkCancellation()
         let place = partials.appending(sha256.hexadecimal)
         if let partial = try PartialFile(place) {
-            try await download(url, sha256, to: partial, limit, progress)
+            try await download(request, sha256, to: partial)
             try partial.finish(path)
         } else {
             // Another process fetches the same file. This one does not wait for it, and the last to be ready wins.
             let own = FilePath("\(place)-\(UUID().uuidString)")
             defer { unlink(own.string) }
             guard let partial = try PartialFile(own) else { throw LaminaError(.inputOutput, "cannot write \(own)") }
-            try await download(url, sha256, to: partial, limit, progress)
+            try await download(request, sha256, to: partial)
             try partial.finish(path)
         }
     }
 
     private func download(
-        _ url: URL, _ sha256: SHA256Digest, to partial: borrowing PartialFile, _ limit: Int, _ progress: @escaping @Sendable (Int) -> Void
+        _ request: FileRequest, _ sha256: SHA256Digest, to partial: borrowing PartialFile
     ) async throws {
         let file = partial.file
         var validator: String?
         do {
-            let resumed = try await schedule.run { try await fetch(url, to: file, limit, &validator, progress) }
+            let resumed = try await schedule.run { try await fetch(request, to: file, &validator) }
             guard resumed.digest != sha256 else { return }
             try partial.empty()
             var digest = resumed.digest
             if resumed.offset > 0 {
                 // The beginning may be of another file, or damaged: once more, as a whole.
                 validator = nil
-                digest = try await schedule.run { try await fetch(url, to: file, limit, &validator, progress) }.digest
+                digest = try await schedule.run { try await fetch(request, to: file, &validator) }.digest
                 guard digest != sha256 else { return }
             }
-            throw LaminaError(.hashMismatch, "\(url) has the SHA-256 \(digest), but \(sha256) is expected")
+            throw LaminaError(.hashMismatch, "\(request.url) has the SHA-256 \(digest), but \(sha256) is expected")
         } catch let error as LaminaError where error.code == .hashMismatch || error.code == .limitExceeded {
             try partial.empty()
             throw error
@@ -81,28 +84,45 @@ package actor Downloader {
 
     /// One try, from where the file ends.
     private func fetch(
-        _ url: URL, to file: FileDescriptor, _ limit: Int, _ validator: inout String?, _ progress: @escaping @Sendable (Int) -> Void
+        _ wanted: FileRequest, to file: FileDescriptor, _ validator: inout String?
     ) async throws -> (digest: SHA256Digest, offset: Int) {
-        let transfer = Transfer(file: file, fileLimit: limit, followsRedirections: true, progress: { done, _ in progress(done) })
+        let url = wanted.url
+        let header = await wanted.authorization?.header()
+        var (answer, transfer, offset) = try await send(wanted, header, to: file, &validator)
+        if answer.status == 401, let authorization = wanted.authorization {
+            try await authorization.renew(after: header, answer.headers["www-authenticate"])
+            (answer, transfer, offset) = try await send(wanted, await authorization.header(), to: file, &validator)
+        }
+        switch answer.status {
+        case 200,
+            206 where offset > 0:
+            return (transfer.digest(), offset)
+        // All bytes are there already, or more than the file has: the digest tells.
+        case 416 where offset > 0: return (transfer.digest(), offset)
+        // Only what may pass is worth another try.
+        case 429, 500...: throw LaminaError(.unavailable, "\(url) answers with status \(answer.status)")
+        case 401 where wanted.authorization != nil,
+            403 where wanted.authorization != nil:
+            throw LaminaError(.accessDenied, "\(url) answers with status \(answer.status)")
+        default: throw LaminaError(.notFound, "\(url) answers with status \(answer.status)")
+        }
+    }
+
+    private func send(
+        _ wanted: FileRequest, _ header: String?, to file: FileDescriptor, _ validator: inout String?
+    ) async throws -> (HTTPAnswer, Transfer, offset: Int) {
+        let (url, progress) = (wanted.url, wanted.progress)
+        let transfer = Transfer(file: file, fileLimit: wanted.limit, followsRedirections: true, progress: { done, _ in progress(done) })
         defer { validator = transfer.validator ?? validator }
         do {
             let offset = try transfer.resume()
             var request = URLRequest(url: url, timeoutInterval: 60)
+            if let header { request.setValue(header, forHTTPHeaderField: "Authorization") }
             if offset > 0 {
                 request.setValue("bytes=\(offset)-", forHTTPHeaderField: "Range")
                 if let validator { request.setValue(validator, forHTTPHeaderField: "If-Range") }
             }
-            let answer = try await session.run(request, transfer)
-            switch answer.status {
-            case 200,
-                206 where offset > 0:
-                return (transfer.digest(), offset)
-            // All bytes are there already, or more than the file has: the digest tells.
-            case 416 where offset > 0: return (transfer.digest(), offset)
-            // Only what may pass is worth another try.
-            case 429, 500...: throw LaminaError(.unavailable, "\(url) answers with status \(answer.status)")
-            default: throw LaminaError(.notFound, "\(url) answers with status \(answer.status)")
-            }
+            return (try await session.run(request, transfer), transfer, offset)
         } catch let error as LaminaError where [.network, .limitExceeded].contains(error.code) {
             throw LaminaError(error.code, "cannot download \(url)", cause: error)
         } catch let error as LaminaError where error.code == .inputOutput {
@@ -125,4 +145,12 @@ package actor Downloader {
             waiting.removeFirst().resume()
         }
     }
+}
+
+/// A file that is wanted.
+private struct FileRequest {
+    let url: URL
+    let limit: Int
+    let authorization: (any RequestAuthorization)?
+    let progress: @Sendable (Int) -> Void
 }

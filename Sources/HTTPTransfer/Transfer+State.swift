@@ -20,6 +20,8 @@ extension Transfer {
         var digest = MessageDigest(.sha256)
         var body: [UInt8] = []
         var received = 0
+        var redirections = 0
+        var isChallenged = false
         var failure: LaminaError?
         var continuation: CheckedContinuation<HTTPAnswer, any Error>?
         /// An end that came before anyone waited for it.

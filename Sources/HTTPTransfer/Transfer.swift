@@ -12,6 +12,8 @@ import FoundationNetworking
 package final class Transfer: Sendable {
     /// Bytes of an answer that is kept in memory.
     private static let limit = 32 << 20
+    /// Redirections that are followed.
+    private static let redirectionLimit = 10
 
     /// Whether a redirection is followed; a signature would not hold for another address.
     let followsRedirections: Bool
@@ -117,6 +119,23 @@ package final class Transfer: Sendable {
         return response.value(forHTTPHeaderField: "Content-Range")?.split(separator: "/").last.flatMap { Int($0) } ?? 0
     }
 
+    /// The request that follows a redirection; nil where it is not followed, and is the answer.
+    func redirected(_ request: URLRequest, from original: URLRequest?) -> URLRequest? {
+        guard followsRedirections, ["http", "https"].contains(request.url?.scheme?.lowercased()) else { return nil }
+        let isBounded = state.withLock { state in
+            state.redirections += 1
+            return state.redirections <= Self.redirectionLimit
+        }
+        guard isBounded else { return nil }
+        var request = request
+        // Credentials are for the service that they were given for.
+        if request.url?.origin != original?.url?.origin { request.setValue(nil, forHTTPHeaderField: "Authorization") }
+        return request
+    }
+
+    /// Takes note that the answer asks for a password, whereupon Foundation calls the task cancelled.
+    func challenged() { state.withLock { $0.isChallenged = true } }
+
     /// Takes note of how much of the body is sent.
     func sent(_ bytes: Int, of total: Int) { progress?(bytes, total) }
 
@@ -124,7 +143,7 @@ package final class Transfer: Sendable {
     func complete(_ task: URLSessionTask, _ error: (any Error)?) {
         let (continuation, result) = state.withLock {
             state -> (CheckedContinuation<HTTPAnswer, any Error>?, Result<HTTPAnswer, any Error>) in
-            let result = Self.result(task, error, state.failure, state.body)
+            let result = Self.result(task, state.isChallenged ? nil : error, state.failure, state.body)
             let continuation = state.continuation
             state.continuation = nil
             if continuation == nil { state.result = result }
@@ -146,4 +165,9 @@ package final class Transfer: Sendable {
         for case let (name as String, value as String) in response.allHeaderFields { headers[name.lowercased()] = value }
         return .success(HTTPAnswer(status: response.statusCode, headers: headers, body: body))
     }
+}
+
+extension URL {
+    /// Whom a request speaks to (RFC 6454).
+    fileprivate var origin: [String] { [scheme?.lowercased() ?? "", host?.lowercased() ?? "", port.map { String($0) } ?? ""] }
 }

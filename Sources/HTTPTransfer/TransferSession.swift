@@ -65,7 +65,18 @@ package final class TransferSession: NSObject, URLSessionDataDelegate, Sendable 
         _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
         newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
     ) {
-        completionHandler(transfer(of: task)?.followsRedirections == true ? request : nil)
+        completionHandler(transfer(of: task)?.redirected(request, from: task.originalRequest))
+    }
+
+    /// A service that wants a name and a password has answered; the answer is for whoever asked.
+    ///
+    /// Without this a task on Linux never ends. With any other disposition than these it would not either, or the process would trap.
+    package func urlSession(
+        _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+        completionHandler: @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+    ) {
+        transfer(of: task)?.challenged()
+        completionHandler(.cancelAuthenticationChallenge, nil)
     }
 
     package func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {

@@ -7,6 +7,8 @@ import SystemPackage
 public struct AddedRuntimes: Sendable, Hashable, Codable {
     public var runtimes: [String: AddedRuntime] = [:]
 
+    public init() {}
+
     /// The file: `runtimes.json` in `$LAMINA_CONFIG_DIR`, else in `$XDG_CONFIG_HOME/lamina`, else in `~/.config/lamina`.
     public static func file(environment: [String: String] = ProcessInfo.processInfo.environment) -> FilePath {
         if let named = environment["LAMINA_CONFIG_DIR"], !named.isEmpty { return FilePath(named).appending("runtimes.json") }
@@ -37,6 +39,22 @@ public struct AddedRuntimes: Sendable, Hashable, Codable {
         } catch {
             throw LaminaError(.inputOutput, "cannot write \(file)", cause: error)
         }
+    }
+
+    /// The program that a user has named for a runtime; nil where the finders have to look for one, or an image serves it.
+    ///
+    /// - Throws: ``LaminaError`` `corrupt` when the file cannot be understood, `toolMissing` when the program is gone since.
+    public static func interpreter(
+        for runtime: Runtime, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> FilePath? {
+        guard case .interpreter(let path, _) = try load(from: file(environment: environment))[runtime] else { return nil }
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw LaminaError(
+                .toolMissing,
+                "\(path), which was added as \(runtime), is no program any more; name another with 'lamina runtime add \(runtime) --interpreter PATH', or forget it with 'lamina runtime remove \(runtime)'"
+            )
+        }
+        return FilePath(path)
     }
 
     public subscript(runtime: Runtime) -> AddedRuntime? {

@@ -5,11 +5,14 @@ import SystemPackage
 
 /// A Node.js on this machine that can stand for a Lambda runtime's.
 public struct NodeInterpreter: Sendable, Hashable {
-    /// The first number of its version.
-    public let major: Int
+    /// Such as `20.20.2`.
+    public let version: String
     public let executable: FilePath
 
-    /// Finds the interpreter of a Node.js runtime: on PATH as `node` or `nodeN` first, then in nvm's folder.
+    /// The first number of its version.
+    public var major: Int { Self.major(version) ?? 0 }
+
+    /// Finds the interpreter of a Node.js runtime: the one that was added by hand, else on PATH as `node` or `nodeN`, else in nvm's folder.
     ///
     /// - Throws: ``LaminaError`` `toolMissing` when there is none of the runtime's major version, `unsupported` for another language's.
     public static func find(
@@ -18,15 +21,19 @@ public struct NodeInterpreter: Sendable, Hashable {
         guard runtime.family == .nodejs, let major = Int(runtime.version.prefix { $0.isNumber }) else {
             throw LaminaError(.unsupported, "\(runtime) is no Node.js runtime")
         }
+        let added = try AddedRuntimes.load(from: AddedRuntimes.file(environment: environment))[runtime]
+        if case .interpreter(let path, _) = added { return try await ask(FilePath(path)) }
         var others: [String] = []
         for executable in candidates(major, environment) {
-            guard let found = await self.major(of: executable) else { continue }
-            if found == major { return Self(major: major, executable: executable) }
-            others.append("\(executable) is \(found)")
+            guard let found = try? await ask(executable) else { continue }
+            if found.major == major { return found }
+            others.append("\(executable) is \(found.version)")
         }
         let found = others.isEmpty ? "" : " (\(others.joined(separator: ", ")))"
         throw LaminaError(
-            .toolMissing, "no Node.js \(major) is installed, which \(runtime) needs\(found); install it with your system or nvm")
+            .toolMissing,
+            "no Node.js \(major) is installed, which \(runtime) needs\(found); install it with your system or nvm, or name another by 'lamina runtime add \(runtime) --interpreter PATH'"
+        )
     }
 
     private static func candidates(_ major: Int, _ environment: [String: String]) -> [FilePath] {
@@ -42,9 +49,16 @@ public struct NodeInterpreter: Sendable, Hashable {
             .compactMap { FilePath($0).resolved }.filter { seen.insert($0).inserted }
     }
 
-    private static func major(of executable: FilePath) async -> Int? {
-        let answer = try? await ExternalTool(name: "node", executable: executable).answer(["--version"])
-        guard let answer, answer.isSuccess, answer.text.hasPrefix("v") else { return nil }
-        return Int(answer.text.dropFirst().prefix { $0.isNumber })
+    /// - Throws: ``LaminaError`` `toolFailed` when it does not start, `invalidArgument` when it is no Node.js.
+    private static func ask(_ executable: FilePath) async throws -> Self {
+        let tool = ExternalTool(name: "node", executable: executable, environment: ["NODE_OPTIONS": nil])
+        let answer = try await tool.answer(["--version"])
+        let version = answer.text.drop { $0 == "v" }.prefix { !$0.isNewline }
+        guard answer.isSuccess, answer.text.hasPrefix("v"), major(version) != nil else {
+            throw LaminaError(.invalidArgument, "\(executable) is no Node.js interpreter")
+        }
+        return Self(version: String(version), executable: executable)
     }
+
+    private static func major(_ version: some StringProtocol) -> Int? { Int(version.prefix { $0.isNumber }) }
 }

@@ -26,20 +26,31 @@ extension PythonInterpreter {
     /// The minor versions that Lambda has had, newest first.
     public static let minorVersions = Array((8...14).reversed())
 
-    /// Finds the interpreter of a Python runtime: pyenv's and uv's own folders first, then PATH.
+    /// Finds the interpreter of a Python runtime: the one that was added by hand, else in pyenv's and uv's own folders, else on PATH.
     ///
     /// pyenv's shims are passed over, since what they start depends on the current folder.
     ///
-    /// - Throws: ``LaminaError`` `toolMissing` when there is none.
+    /// - Throws: ``LaminaError`` `toolMissing` when there is none, saying how to get it, `unsupported` for another language's runtime.
     public static func find(for runtime: Runtime, environment: [String: String] = ProcessInfo.processInfo.environment) throws -> Self {
         guard let minor = runtime.pythonMinor else {
-            throw LaminaError(.unsupported, "only Python functions run here yet; \(runtime) is none")
+            throw LaminaError(.unsupported, "\(runtime) is no Python runtime")
         }
+        if let added = try AddedRuntimes.interpreter(for: runtime, environment: environment) { return try Self(executable: added) }
         guard let found = find(minor: minor, environment: environment) else {
-            throw LaminaError(
-                .toolMissing, "no Python 3.\(minor) is installed, which \(runtime) needs; install it with your system, pyenv or uv")
+            throw LaminaError(.toolMissing, "no Python 3.\(minor) is installed, which \(runtime) needs: \(runtime.installationAdvice)")
         }
         return found
+    }
+
+    /// - Parameter executable: Such as `/usr/bin/python3.11`, or a link to it.
+    /// - Throws: ``LaminaError`` `invalidArgument` where the program's name does not tell its version.
+    init(executable: FilePath) throws {
+        let program = executable.resolved ?? executable
+        guard let name = program.lastComponent?.string, name.hasPrefix("python3."), let minor = Int(name.dropFirst("python3.".count)) else {
+            throw LaminaError(
+                .invalidArgument, "\(executable) is not called as Pythons are, python3.N; name it with 'lamina runtime add' again")
+        }
+        self.init(minor: minor, prefix: program.removingLastComponent().removingLastComponent())
     }
 
     /// The interpreter of one minor version, if the machine has it.

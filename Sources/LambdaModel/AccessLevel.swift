@@ -16,7 +16,7 @@ public enum AccessLevel: String, Sendable, Hashable, Codable, CaseIterable {
 
     private static func isReading(_ action: String) -> Bool {
         let operation = action.drop { $0 != ":" }.dropFirst()
-        return ["Get", "List", "Head"].contains { operation.hasPrefix($0) }
+        return ["Get", "List", "Head", "Describe", "Filter"].contains { operation.hasPrefix($0) }
     }
 
     private static let publishing: Set = [

@@ -7,12 +7,15 @@ public struct JSONSyntax {
     private var position = 0
 
     /// What is wrong, and at which byte; nil for a JSON text.
-    public static func flaw(in bytes: some Collection<UInt8>) -> String? {
-        func check(_ bytes: UnsafeRawBufferPointer) -> String? {
+    public static func flaw(in bytes: some Collection<UInt8>) -> String? { locateFlaw(in: bytes)?.text }
+
+    /// What is wrong, and how many bytes stand before it where that is known; nil for a JSON text.
+    public static func locateFlaw(in bytes: some Collection<UInt8>) -> (text: String, offset: Int?)? {
+        func check(_ bytes: UnsafeRawBufferPointer) -> (String, Int?)? {
             var syntax = JSONSyntax(bytes: bytes)
-            guard syntax.isText() else { return syntax.flaw }
+            guard syntax.isText() else { return (syntax.flaw, syntax.position) }
             let isText = bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
-            return isText ? nil : "Invalid UTF-8"
+            return isText ? nil : ("Invalid UTF-8", nil)
         }
         if let flaw = bytes.withContiguousStorageIfAvailable({ check(UnsafeRawBufferPointer($0)) }) { return flaw }
         return Array(bytes).withUnsafeBytes(check)

@@ -63,16 +63,16 @@ public struct Runtime: Sendable, Hashable {
 
     /// What the runtime stands on (AWS: "Lambda runtimes").
     public var operatingSystem: OperatingSystem {
+        if version.hasSuffix("al2023") { return .al2023 }
         let numbers = version.split { !$0.isNumber }.compactMap { Int($0) }
         let isNew: Bool =
             switch family {
             case .python: numbers.last.map { $0 >= 12 } ?? false
             case .nodejs: numbers.first.map { $0 >= 20 } ?? false
-            case .ruby: numbers.first == 3 && numbers.last.map { $0 >= 3 } ?? false
+            case .ruby: !numbers.lexicographicallyPrecedes([3, 3])
             case .java: numbers.first.map { $0 >= 21 } ?? false
             case .dotnet: numbers.first.map { $0 >= 8 } ?? false
-            case .provided: version == "al2023"
-            case .go: false
+            case .provided, .go: false
             }
         return isNew ? .al2023 : .al2
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Execution
 import LambdaModel
 import LaminaServer
 
@@ -18,6 +19,15 @@ struct ExecutionOptions: ParsableArguments {
             "Keep so many environments of a function ready. Can be repeated.", valueName: "NAME[:QUALIFIER]=COUNT"))
     var provision: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "What functions reach. host: this machine's network. none: nothing. nat: what this machine reaches, but not its loopback.",
+            discussion: "Left out, nat where slirp4netns is installed, else none."))
+    var functionNetwork: FunctionNetwork?
+
+    @Option(help: "share: functions get processors by their memory when they compete. quota: never more, as on Lambda.")
+    var functionCpu: FunctionProcessors = .share
+
     func validate() throws {
         guard environments > 0, concurrency > 0 else { throw ValidationError("--environments and --concurrency are above 0") }
         guard (1...86_400).contains(idleTime) else { throw ValidationError("--idle-time is 1 to 86400 seconds") }
@@ -28,6 +38,8 @@ struct ExecutionOptions: ParsableArguments {
         settings.environments = environments
         settings.concurrency = concurrency
         settings.idleTime = .seconds(idleTime)
+        settings.functionNetwork = functionNetwork
+        settings.functionProcessors = functionCpu
         let scope = Scope(account: Scope.rootAccount, region: "us-east-1")
         settings.provisioned = try provision.map { try ProvisionedFunction($0, scope: scope) }
         let count = settings.provisioned.reduce(0) { $0 + $1.count }

@@ -9,7 +9,10 @@ public struct LaminaCommand: AsyncParsableCommand {
         commandName: "lamina",
         abstract: "AWS Lambda layers on your own machine: build them, publish them, run functions with them.",
         version: "0.1.0",
-        subcommands: [BuildCommand.self, CheckCommand.self, UnpackCommand.self, ServeCommand.self, EnvCommand.self, RuntimesCommand.self]
+        subcommands: [
+            BuildCommand.self, CheckCommand.self, UnpackCommand.self, RunCommand.self, ServeCommand.self, EnvCommand.self,
+            RuntimesCommand.self, RuntimeCommand.self,
+        ]
             + layerVerbs + [
                 AccountCommand.self, KeyCommand.self,
             ])
@@ -22,13 +25,13 @@ public struct LaminaCommand: AsyncParsableCommand {
 
     public init() {}
 
-    /// Parses the command line, and for a server leaves the host's mount namespace; exits with 64 for a wrong command line.
+    /// Parses the command line, and for what runs functions leaves the host's mount namespace; exits with 64 for a wrong command line.
     ///
     /// Call first of all in `main`, which must not have awaited anything: no other thread may exist yet.
     public static func prepare() -> any ParsableCommand {
         do {
             let command = try parseAsRoot()
-            if command is ServeCommand { try MountNamespace.enter() }
+            if command is ServeCommand || command is RunCommand { try MountNamespace.enter() }
             return command
         } catch {
             fail(error)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Execution
 import Foundation
 import LaminaErrors
 import LaminaServer
@@ -42,6 +43,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Bytes of layer versions and deployment packages that an account may have in a region.")
     var codeStorage = 75 << 30
 
+    @Option(help: "Bytes on disk that functions' logs may take; the oldest go first. At least 1 MB.")
+    var logStorage = 1 << 30
+
     @Option(help: "Connections at a time; others wait.")
     var connections = 1000
 
@@ -57,6 +61,7 @@ struct ServeCommand: AsyncParsableCommand {
         guard queuedEvents > 0, codeStorage > 0, connections > 0 else {
             throw ValidationError("--queued-events, --code-storage and --connections are above 0")
         }
+        guard logStorage >= 1 << 20 else { throw ValidationError("--log-storage is at least 1048576 bytes") }
     }
 
     func run() async throws {
@@ -69,6 +74,7 @@ struct ServeCommand: AsyncParsableCommand {
         settings.retryDelay = .seconds(retryDelay)
         settings.queuedEvents = queuedEvents
         settings.codeStorage = codeStorage
+        settings.logStorage = logStorage
         settings.connections = connections
         try execution.apply(to: &settings)
         let endpoint = EndpointFile(data: folder.path)
@@ -84,5 +90,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 }
 
+extension FunctionNetwork: ExpressibleByArgument {}
+extension FunctionProcessors: ExpressibleByArgument {}
 extension ServerSettings.Authentication: ExpressibleByArgument {}
 extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -148,7 +148,8 @@ extension RequestHead {
         {
             return "lambda"
         }
-        return method == "POST" && path == "/" ? "sts" : "s3"
+        guard method == "POST", path == "/" else { return "s3" }
+        return header("x-amz-target")?.hasPrefix(LogsService.target) == true ? "logs" : "sts"
     }
 
     /// Whether a script of a page that is not this server's has sent it.

@@ -5,14 +5,19 @@ import Hummingbird
 import LambdaModel
 import LaminaErrors
 
-/// How a service writes an error: Lambda in JSON, S3 and the query services in XML.
+/// How a service writes an error: Lambda and Logs in JSON, S3 and the query services in XML.
 enum ErrorFormat {
     case json, s3, query
+    /// AWS's JSON 1.1 protocol, whose errors name themselves in the body.
+    case awsJSON
+
+    static let awsJSONType = "application/x-amz-json-1.1"
 
     init(service: String) {
         switch service {
         case "s3": self = .s3
         case "sts", "iam": self = .query
+        case "logs": self = .awsJSON
         default: self = .json
         }
     }
@@ -27,11 +32,11 @@ enum ErrorFormat {
         func make(_ json: String, _ s3: String, _ query: String, _ text: String) -> APIError {
             let name =
                 switch self {
-                case .json: json
+                case .json, .awsJSON: json
                 case .s3: s3
                 case .query: query
                 }
-            return APIError(name, status: 403, text, hasType: false)
+            return APIError(name, status: self == .awsJSON ? 400 : 403, text, hasType: false)
         }
         switch error {
         case .missing:
@@ -82,6 +87,7 @@ enum ErrorFormat {
         case .throttled:
             var error = make("TooManyRequestsException", "SlowDown", "Throttling", "Rate exceeded")
             error.status = self == .s3 ? 503 : self == .json ? 429 : 400
+            if self == .awsJSON { error.name = "ThrottlingException" }
             return error
         }
     }
@@ -93,7 +99,8 @@ enum ErrorFormat {
         case .json where isTooLarge: return .tooLarge(error.message)
         case .s3 where isTooLarge: return S3Error.tooLarge
         case .s3: return S3Error.incompleteBody
-        case .json, .query: return APIError("SerializationException", status: isTooLarge ? 413 : 400, error.message, hasType: false)
+        case .json, .query, .awsJSON:
+            return APIError("SerializationException", status: isTooLarge ? 413 : 400, error.message, hasType: false)
         }
     }
 
@@ -103,6 +110,7 @@ enum ErrorFormat {
         case .json: .service(message)
         case .s3: S3Error.error("InternalError", 500, message)
         case .query: APIError("ServiceFailure", status: 500, message, hasType: false)
+        case .awsJSON: APIError("ServiceUnavailableException", status: 500, message, hasType: false)
         }
     }
 
@@ -114,6 +122,11 @@ enum ErrorFormat {
             headers[.contentType] = "application/json"
             headers[.amznErrorType] = error.name
             body = Self.json(error)
+        case .awsJSON:
+            headers[.contentType] = Self.awsJSONType
+            headers[.amznErrorType] = error.name
+            let object: JSONValue = ["__type": .string(error.name), "message": .string(error.message)]
+            body = object.text
         case .s3:
             headers[.contentType] = "application/xml"
             headers[.amzRequestID] = requestID

@@ -35,7 +35,9 @@ public struct LaminaServer: Sendable {
         quotas.codeStorage = settings.codeStorage
         quotas.concurrency = settings.concurrency
         let registry = Registry(catalog: folder.catalog, blobs: folder.blobs, settings: quotas, logger: logger)
-        let executor = try FunctionExecutor(execution, blobs: folder.blobs, logger: logger)
+        let logs = try LogStore(settings.data.appending("logs"), limit: settings.logStorage)
+        let functionLogs = FunctionLogs(logs, logger: logger)
+        let executor = try FunctionExecutor(execution, blobs: folder.blobs, logs: functionLogs, logger: logger)
         let events = EventQueue(
             registry: registry, executor: executor, limit: settings.queuedEvents, retryDelay: settings.retryDelay, logger: logger)
         let locations = try ContentLocations(folder.catalog)
@@ -44,7 +46,7 @@ public struct LaminaServer: Sendable {
             blobs: folder.blobs, collector: registry.collector,
             lambda: LambdaService(registry: registry, executor: executor, events: events, locations: locations),
             s3: S3Service(catalog: folder.catalog, blobs: folder.blobs, collector: registry.collector),
-            identity: IdentityService(catalog: folder.catalog))
+            identity: IdentityService(catalog: folder.catalog), logs: LogsService(store: logs))
         let application = Application(
             responder: responder,
             server: HTTPServerBuilder { responder in
@@ -56,11 +58,13 @@ public struct LaminaServer: Sendable {
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: "lamina",
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connections)),
+            // They end in the reverse order: what functions write until their end is kept.
             services: [
+                LogKeeping(store: logs, functionLogs: functionLogs, logger: logger),
                 ExecutionService(
                     executor: executor, events: events,
                     keeper: ProvisionKeeper(targets: settings.provisioned, registry: registry, executor: executor, logger: logger),
-                    interval: min(settings.idleTime, .seconds(30)))
+                    interval: min(settings.idleTime, .seconds(30))),
             ],
             onServerRunning: { channel in onReady(channel.localAddress?.port ?? 0) }, logger: logger)
         var configuration = ServiceGroupConfiguration(
@@ -80,6 +84,8 @@ public struct LaminaServer: Sendable {
         execution.environments = settings.environments
         execution.concurrency = settings.concurrency
         execution.idleTime = settings.idleTime
+        execution.network = settings.functionNetwork
+        execution.processors = settings.functionProcessors
         return execution
     }
 }

@@ -1,3 +1,4 @@
+import Execution
 import SystemPackage
 
 /// What `lamina serve` is told.
@@ -19,6 +20,8 @@ public struct ServerSettings: Sendable {
     public var connections = 1000
     /// Bytes of layer versions and deployment packages in an account's region.
     public var codeStorage = 75 << 30
+    /// Bytes on disk that functions' logs may take, of all accounts; the oldest events go first.
+    public var logStorage = 1 << 30
     /// Asynchronous invocations that may wait, of all accounts.
     public var queuedEvents = 10_000
     /// How long a failed asynchronous invocation waits for its second attempt; it waits twice as long for its third.
@@ -31,6 +34,9 @@ public struct ServerSettings: Sendable {
     public var idleTime = Duration.seconds(600)
     /// Functions of which environments are kept ready.
     public var provisioned: [ProvisionedFunction] = []
+    /// What functions reach; nil for the best that the machine has.
+    public var functionNetwork: FunctionNetwork?
+    public var functionProcessors = FunctionProcessors.share
 
     public init(data: FilePath) { self.data = data }
 }

@@ -15,6 +15,7 @@ struct ServiceResponder: HTTPResponder {
     let lambda: LambdaService
     let s3: S3Service
     let identity: IdentityService
+    let logs: LogsService
 
     func respond(to request: Request, context: ServerContext) async throws -> Response {
         let start = ContinuousClock.now
@@ -51,6 +52,7 @@ struct ServiceResponder: HTTPResponder {
                 var response = try await s3.respond(to: request)
                 response.headers[.amzRequestID] = requestID
                 return response
+            case "logs": return try await logs.respond(to: request)
             case "sts", "iam": return try await identity.respond(to: request, requestID: requestID)
             default:
                 throw APIError("UnknownOperationException", status: 404, "this server has no service '\(request.service)'", hasType: false)

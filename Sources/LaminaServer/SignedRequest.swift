@@ -7,7 +7,7 @@ import Storage
 struct SignedRequest: Sendable {
     let head: RequestHead
     let query: QueryItems
-    /// `lambda`, `s3`, `sts`, `iam`.
+    /// `lambda`, `s3`, `sts`, `iam`, `logs`.
     let service: String
     let caller: Caller
     let body: RequestStream

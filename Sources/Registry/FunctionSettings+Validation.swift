@@ -1,6 +1,16 @@
 import LambdaModel
 
 extension FunctionSettings {
+    /// Checks all that AWS checks of the settings themselves, whatever else the account has.
+    ///
+    /// - Throws: `APIError`.
+    public func check() throws {
+        var validation = Validation()
+        validate(&validation)
+        try validation.finish()
+        try requireParameters()
+    }
+
     /// Notes every member that breaks a constraint.
     func validate(_ validation: inout Validation) {
         validation.require("role", role, .role)

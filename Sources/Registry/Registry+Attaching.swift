@@ -2,12 +2,16 @@ import LambdaModel
 import Storage
 
 extension Registry {
-    /// Resolves the layers that a function shall have, in their order, and pins their bytes.
-    ///
-    func attach(_ arns: [String], _ pins: BlobPins, by caller: Caller) throws -> [LambdaFunction.AttachedLayer] {
-        guard arns.count <= Limits.layersPerFunction else {
+    /// - Throws: `APIError` for more layers than a function may have.
+    public static func requireLayerCount(_ count: Int) throws {
+        guard count <= Limits.layersPerFunction else {
             throw APIError.invalidParameter("Cannot reference more than \(Limits.layersPerFunction) layers.")
         }
+    }
+
+    /// Resolves the layers that a function shall have, in their order, and pins their bytes.
+    func attach(_ arns: [String], _ pins: BlobPins, by caller: Caller) throws -> [LambdaFunction.AttachedLayer] {
+        try Self.requireLayerCount(arns.count)
         let versions = try arns.map { text in
             guard let version = LayerVersionARN(text) else { throw APIError.invalidParameter("Layer version \(text) does not exist.") }
             return version

@@ -69,10 +69,7 @@ extension Registry {
     public func updateConfiguration(
         _ nameOrARN: String, _ settings: FunctionSettings, revisionID: String?, _ pins: BlobPins, by caller: Caller
     ) async throws -> LambdaFunction {
-        var validation = Validation()
-        settings.validate(&validation)
-        try validation.finish()
-        try settings.requireParameters()
+        try settings.check()
         let action = "lambda:UpdateFunctionConfiguration"
         let arn = try resolve(nameOrARN, action, caller)
         let current = try catalog.read { try Self.find(arn.unqualified, $0) }.function
@@ -155,7 +152,8 @@ extension Registry {
         }
     }
 
-    private static func requireSize(_ function: LambdaFunction) throws {
+    /// - Throws: `APIError` where the code and the layers are too large together when unzipped.
+    public static func requireSize(_ function: LambdaFunction) throws {
         let layers = function.layers.reduce(0) { $0 + $1.unzippedSize }
         guard function.code.unzippedSize + layers <= Limits.unzipped else {
             // AWS prints what the layers leave as if it were the limit; both are told here.

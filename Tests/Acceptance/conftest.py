@@ -68,8 +68,53 @@ def layers(client, runtime):
     return Layers(client, runtime)
 
 
-# Files whose tests share what takes long to make: one worker runs them all.
-TOGETHER = ("build/test_completion.py",)
+@pytest.fixture
+def runner(lamina, runtime, tmp_path):
+    """Runs `lamina run` in the test's folder; nothing may be left in the temporary folder that it has."""
+    from running import Runner
+
+    runner = Runner(lamina, runtime, tmp_path)
+    yield runner
+    assert list(runner.temporary.iterdir()) == []
+
+
+@pytest.fixture
+def runtimes(lamina, tmp_path, monkeypatch):
+    """Adds runtimes by hand, which this test's servers have."""
+    from added_runtimes import AddedRuntimes
+
+    return AddedRuntimes(lamina, tmp_path / "home", monkeypatch.setenv)
+
+
+@pytest.fixture(scope="module")
+def shared_server(lamina, tmp_path_factory):
+    """A server that the tests of a file share."""
+    with Server(lamina, tmp_path_factory.mktemp("shared") / "data") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def inside(shared_server, runtime):
+    """A function of the shared server that runs what it is given."""
+    from inside import Function
+
+    return Function(shared_server.client("lambda", read_timeout=60), runtime)
+
+
+@pytest.fixture
+def other(shared_server, runtime):
+    """A second function of the shared server, warm."""
+    from inside import Function
+
+    client = shared_server.client("lambda", read_timeout=60)
+    function = Function(client, runtime, "other", Environment={"Variables": {"SECRET": "of-the-other"}})
+    function.run("answer = 1")
+    yield function
+    client.delete_function(FunctionName="other")
+
+
+# Files whose tests share what takes long to make: one worker runs all of one.
+TOGETHER = ("build/test_completion.py", "sandbox/test_escapes.py", "sandbox/test_sight.py")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -78,7 +123,7 @@ def pytest_xdist_make_scheduler(config, log):
 
     class Scheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            return "together" if any(f"{file}::" in nodeid for file in TOGETHER) else nodeid
+            return next((file for file in TOGETHER if f"{file}::" in nodeid), nodeid)
 
     return Scheduling(config, log)
 

@@ -101,28 +101,3 @@ import Testing
         #expect(Self.text(slot.begin("a")) == "complete exited(0)")
     }
 }
-
-@Suite struct CgroupParentTests {
-    @Test func theMemoryControllerOfVersion1IsFoundAtItsMount() {
-        let membership = "9:name=systemd:/\n4:memory:/session/1\n0::/\n"
-        let mounts =
-            "30 25 0:26 / /sys/fs/cgroup/memory rw shared:1 - cgroup cgroup rw,memory\n31 25 0:27 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n"
-        let own = CgroupParent.own(membership, mounts)
-        #expect(own?.0 == "/sys/fs/cgroup/memory/session/1")
-        #expect(own?.1 == .v1)
-    }
-
-    @Test func version2IsTakenWhereVersion1HasNoMemory() {
-        let own = CgroupParent.own("0::/user.slice/app\n", "24 23 0:22 / /sys/fs/cgroup rw shared:4 - cgroup2 cgroup2 rw\n")
-        #expect(own?.0 == "/sys/fs/cgroup/user.slice/app")
-        #expect(own?.1 == .v2)
-    }
-
-    @Test func aContainersMountShowsItsOwnPart() {
-        let own = CgroupParent.own(
-            "4:memory:/docker/abc/x\n", "30 25 0:26 /docker/abc /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n")
-        #expect(own?.0 == "/sys/fs/cgroup/memory/x")
-    }
-
-    @Test func nothingIsFoundWithoutAMount() { #expect(CgroupParent.own("0::/\n", "") == nil) }
-}

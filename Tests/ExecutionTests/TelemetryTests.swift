@@ -12,8 +12,8 @@ import Testing
     @Test func aBatchIsDueAfterItsTimeout() {
         var buffer = TelemetryBuffer(.init(timeout: .milliseconds(100)))
         #expect(buffer.due == nil)
-        #expect(buffer.add(Array("a".utf8), at: Self.begin))
-        #expect(!buffer.add(Array("b".utf8), at: Self.begin + .milliseconds(50)))
+        #expect(buffer.add(Array("a".utf8), at: Self.begin) == true)
+        #expect(buffer.add(Array("b".utf8), at: Self.begin + .milliseconds(50)) == false)
         #expect(buffer.due == Self.begin + .milliseconds(100))
         #expect(buffer.take(at: Self.begin + .milliseconds(99)) == nil)
         #expect(Self.texts(buffer.take(at: Self.begin + .milliseconds(100))) == ["a", "b"])
@@ -31,7 +31,7 @@ import Testing
     func aFullBatchIsDueAtOnce(limits: TelemetrySubscription.Buffering) {
         var buffer = TelemetryBuffer(limits)
         _ = buffer.add([1], at: Self.begin)
-        #expect(buffer.add([2], at: Self.begin))
+        #expect(buffer.add([2], at: Self.begin) == true)
         #expect(buffer.take(at: Self.begin) == [[1], [2]])
     }
 

@@ -26,4 +26,10 @@ import Testing
         #expect(JSONSyntax.flaw(in: Array("{\"a\":1,}".utf8)) == "Unexpected character '}' (code 125) at byte 7")
         #expect(JSONSyntax.flaw(in: Array("[1".utf8)) == "Unexpected end-of-input")
     }
+
+    @Test(arguments: [("{\"a\":1,}", 7), ("[1", 2), ("[1,\n x]", 5), ("", 0)])
+    func theFlawIsBehindWhatIsGood(_ text: String, offset: Int) {
+        #expect(JSONSyntax.locateFlaw(in: Array(text.utf8))?.offset == offset)
+        #expect(JSONSyntax.locateFlaw(in: Array("{}".utf8)) == nil)
+    }
 }

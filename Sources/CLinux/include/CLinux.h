@@ -2,6 +2,8 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include "sandbox.h"
+
 #include <stdio.h>
 #include <sys/types.h>
 
@@ -27,8 +29,12 @@ int clinux_pipe(int fds[2]);
 /// fcntl(2) with F_SETPIPE_SZ: the pipe's new size in bytes, or -1 with errno.
 int clinux_resize_pipe(int fd, int size);
 
-/// prlimit(2) of another process and what it starts: bytes of data (RLIMIT_DATA), and no core dumps. 0, or -1 with errno.
-int clinux_limit_process(pid_t process, unsigned long long data);
+/// openat2(2) with RESOLVE_IN_ROOT: opens what a path names as if the folder were the root, whatever links are on the way.
+/// The descriptor is one for the calls that take a folder's (O_PATH), and must be a folder's when `folder` is not 0. -1 with errno.
+int clinux_open_in_root(int root, const char *path, int folder);
+
+/// openat(2) of a folder for the calls that take a folder's descriptor (O_PATH); a link is none. A descriptor, or -1 with errno.
+int clinux_open_folder(int parent, const char *name);
 
 /// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: begins to write a range to disk, and waits for nothing. 0, or -1 with errno.
 int clinux_start_writeback(int fd, off_t offset, off_t length);

@@ -27,7 +27,10 @@ actor ContentMount {
                     trees.append(try zip())
                     continue
                 }
-                trees.append(try await store.lease(sha256, zip: zip))
+                // Blobs never change; a file may, while it is read.
+                var isFixed = false
+                if case .blob = source { isFixed = true }
+                trees.append(try await store.lease(sha256, isFixed: isFixed, zip: zip))
                 leases.append(sha256)
             }
             code = trees.removeLast()

@@ -22,8 +22,9 @@ struct LayerMount: Sendable {
         case 1:
             (path, isMounted) = (trees[0], false)
         default:
-            // Of overlayfs's lower folders the first is the topmost. ':' separates them.
-            let lower = trees.reversed().map { $0.string.replacingOccurrences(of: ":", with: "\\:") }.joined(separator: ":")
+            // Of overlayfs's lower folders the first is the topmost. ':' separates them, and ',' the options.
+            let lower = trees.reversed().map { $0.string.map { "\\:,".contains($0) ? "\\\($0)" : String($0) }.joined() }.joined(
+                separator: ":")
             guard clinux_mount_overlay(folder.string, "lowerdir=\(lower)") == 0 else {
                 throw LaminaError.system(errno, "cannot merge \(trees.count) layers")
             }

@@ -1,3 +1,4 @@
+import Checksum
 import Foundation
 import LambdaModel
 import LaminaErrors
@@ -29,8 +30,10 @@ actor UnpackedStore {
 
     /// The folder of an unpacked zip, which stays until as many ``release(_:)`` as leases.
     ///
-    /// - Parameter zip: Where the zip lies; asked only when it is not unpacked yet.
-    func lease(_ sha256: String, zip: @escaping @Sendable () throws -> FilePath) async throws -> FilePath {
+    /// - Parameters:
+    ///   - isFixed: Whether the zip's bytes are sure to stay what they are; where not, its hash is proved once it is unpacked.
+    ///   - zip: Where the zip lies; asked only when it is not unpacked yet.
+    func lease(_ sha256: String, isFixed: Bool = true, zip: @escaping @Sendable () throws -> FilePath) async throws -> FilePath {
         while true {
             if let lease = leases[sha256] {
                 leases[sha256] = (lease.lock, lease.count + 1)
@@ -44,7 +47,7 @@ actor UnpackedStore {
                 leases[sha256] = (lock, 1)
                 return tree(sha256)
             }
-            let task = unpacking[sha256] ?? Task { try await unpack(sha256, zip) }
+            let task = unpacking[sha256] ?? Task { try await unpack(sha256, isFixed, zip) }
             unpacking[sha256] = task
             defer { if unpacking[sha256] == task { unpacking[sha256] = nil } }
             try await task.value
@@ -62,15 +65,17 @@ actor UnpackedStore {
     private func lockFile(_ sha256: String) -> FilePath { root.appending("\(sha256).lock") }
 
     /// Unpacks a zip unless another process has done it meanwhile.
-    private nonisolated func unpack(_ sha256: String, _ zip: @Sendable () throws -> FilePath) async throws {
+    private nonisolated func unpack(_ sha256: String, _ isFixed: Bool, _ zip: @Sendable () throws -> FilePath) async throws {
         let (folder, lockFile) = (root.appending(sha256), root.appending("\(sha256).lock"))
         let lock = try await onBlockingThread { try TreeLock(lockFile, isShared: false, waits: true) }
         guard let lock, access(folder.string, F_OK) != 0 else { return }
         let temporary = root.appending("\(UUID().uuidString).partial")
         try FileManager.default.createDirectory(atPath: temporary.string, withIntermediateDirectories: false)
         do {
-            let reader = try ZipReader(try zip())
+            let file = try zip()
+            let reader = try ZipReader(file)
             try await ZipExtractor(totalSizeLimit: Limits.unzipped).extract(reader, to: temporary)
+            if !isFixed { try Self.prove(file, sha256) }
             guard rename(temporary.string, folder.string) == 0 else { throw LaminaError.system(errno, "cannot keep an unpacked zip") }
             lock.share(size: reader.totalSize)
         } catch {
@@ -97,6 +102,22 @@ actor UnpackedStore {
             lock.remove()
             excess -= tree.size
             DispatchQueue.global().async { try? FileManager.default.removeItem(atPath: doomed) }
+        }
+    }
+
+    /// - Throws: ``LaminaError`` `hashMismatch` when the file was changed since it was hashed.
+    private static func prove(_ path: FilePath, _ sha256: String) throws {
+        var digest = MessageDigest(.sha256)
+        let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { buffer.deallocate() }
+        try file.closeAfter {
+            while case let count = try file.read(into: buffer), count > 0 {
+                digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            }
+        }
+        guard SHA256Digest(finishing: &digest).hexadecimal == sha256 else {
+            throw LaminaError(.hashMismatch, "\(path) was changed while it was unpacked; try again")
         }
     }
 

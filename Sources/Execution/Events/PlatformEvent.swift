@@ -44,22 +44,7 @@ enum PlatformEvent: Sendable {
         }
     }
 
-    /// The figures of a REPORT line.
-    struct Metrics: Sendable, Hashable {
-        /// Milliseconds.
-        var duration: Double
-        /// MiB.
-        var memorySize: Int
-        /// MiB.
-        var maxMemoryUsed: Int
-        /// Milliseconds; on a cold start only.
-        var initDuration: Double?
-        /// Milliseconds that extensions took behind the runtime's answer, which are billed too.
-        var extensionsDuration = 0.0
-
-        /// Milliseconds, whole ones.
-        var billedDuration: Int { max(1, Int((duration + extensionsDuration).rounded(.up))) }
-    }
+    typealias Metrics = InvocationMetrics
 
     /// The API by which an extension subscribed.
     enum SubscriptionKind: String, Sendable {

@@ -40,7 +40,7 @@ final class ExtensionLauncher: Sendable {
         }
     }
 
-    /// The shell's ends of the pipes: 6 for reports, 7 for the word to start the runtime, and from 8 on the extensions' output.
+    /// The shell's ends of the pipes: 9 for reports, 10 for the word to start the runtime, and from 11 on the extensions' output.
     private struct Descriptors {
         var reports: [CInt]
         var go: [CInt]
@@ -50,7 +50,8 @@ final class ExtensionLauncher: Sendable {
     private let extensions: [ExternalExtension]
     private let descriptors: Mutex<Descriptors>
 
-    init(_ extensions: [ExternalExtension]) throws {
+    /// - Parameter user: Whose processes the extensions are, who may then open their output by its name in /dev; nil for this process's.
+    init(_ extensions: [ExternalExtension], user: uid_t? = nil) throws {
         self.extensions = extensions
         var made: [[CInt]] = []
         do {
@@ -59,6 +60,7 @@ final class ExtensionLauncher: Sendable {
             for descriptor in made.joined() { Glibc.close(descriptor) }
             throw error
         }
+        if let user { for pipe in made[2...] { _ = fchown(pipe[1], user, user) } }
         descriptors = Mutex(Descriptors(reports: made[0], go: made[1], outputs: Array(made[2...])))
     }
 
@@ -77,7 +79,7 @@ final class ExtensionLauncher: Sendable {
             + extensions.flatMap { [$0.path, $0.interpreter ?? ""] } + runtime
     }
 
-    /// What the shell gets from descriptor 6 on.
+    /// What the shell gets from descriptor 9 on.
     var shellDescriptors: [CInt] {
         descriptors.withLock { ends in [ends.reports[1], ends.go[0]] + ends.outputs.map { $0[1] } }
     }
@@ -158,34 +160,34 @@ extension ExtensionLauncher {
         exec 2>/dev/null
         count=$1
         shift
-        leave() { local number; for ((number = 6; number < 8 + count; number++)); do eval "exec $number>&-"; done; }
+        leave() { local number; for ((number = 9; number < 11 + count; number++)); do eval "exec $number>&-"; done; }
         for ((extension = 0; extension < count; extension++)); do
             path=$1 interpreter=$2
             shift 2
             (
                 if [[ -n $interpreter && ! -x $interpreter ]]; then
-                    echo "lost $extension" >&6
+                    echo "lost $extension" >&9
                     exit
                 fi
                 (
-                    exec >&$((8 + extension)) 2>&1
+                    exec >&$((11 + extension)) 2>&1
                     leave
                     cd /
                     unset OLDPWD \(runtimeVariables.joined(separator: " "))
                     ((SHLVL--))
                     exec "$path"
                 )
-                echo "$extension $?" >&6
+                echo "$extension $?" >&9
             ) &
         done
-        read -r _ <&7 || exit 1
+        read -r _ <&10 || exit 1
         (
-            echo "start $BASHPID" >&6
+            echo "start $BASHPID" >&9
             leave
             ((SHLVL--))
             exec "$@"
         ) 2>&1
-        echo "exit $?" >&6
-        read -r _ <&7
+        echo "exit $?" >&9
+        read -r _ <&10
         """
 }

@@ -45,18 +45,21 @@ extension SandboxProcess {
         }
     }
 
+    /// How long the shutdown waits until extensions have got what there is to tell them.
+    private static let telemetryTime = Duration.milliseconds(200)
+
     /// Lets the runtime end, then the extensions, within the time that AWS gives them.
     func shutDown(_ reason: ShutdownReason) async {
         guard let limits = extensions.shutdownLimits else { return }
         let end = ContinuousClock.now + limits.all
         extensions.prepareShutdown()
-        telemetry.flush()
+        if launcher == nil { await telemetry.flush(within: Self.telemetryTime) }
         if let runtime {
             kill(runtime, SIGTERM)
             if await extensions.wait(for: .runtimeExited, within: limits.runtime) != nil { kill(runtime, SIGKILL) }
         }
         guard launcher != nil else { return }
-        telemetry.flush()
+        await telemetry.flush(within: Self.telemetryTime)
         extensions.shutDown(reason, within: end - .now)
         _ = await extensions.wait(for: .exited, within: end - .now)
     }
@@ -66,6 +69,6 @@ extension SandboxProcess {
         let first = ProcessFile.children(of: sandbox.child).first
         guard launcher != nil else { return first }
         guard let first, let number = runtimeNumber.withLock({ $0 }) else { return nil }
-        return ProcessFile.children(of: first).first { ProcessFile.field("NSpid", of: $0)?.last == Int(number) }
+        return ProcessFile.children(of: first).first { ProcessFile.innermostNumber(of: $0) == number }
     }
 }

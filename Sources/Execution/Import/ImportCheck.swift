@@ -1,4 +1,3 @@
-import CLinux
 import Foundation
 import Interpreters
 import LambdaModel
@@ -68,12 +67,8 @@ public struct ImportCheck: Sendable {
     }
 
     private func outcome(of module: String, _ arguments: SandboxArguments) async throws -> ImportOutcome {
-        let sandbox = try await Sandbox(arguments, program: bubblewrap, log: EnvironmentLog(), hasResult: true)
-        guard clinux_limit_process(sandbox.child, UInt64(memoryLimit)) == 0 else {
-            let error = LaminaError.system(errno, "cannot limit the memory of an import")
-            await sandbox.stop()
-            throw error
-        }
+        let sandbox = try await Sandbox(
+            arguments, program: bubblewrap, log: EnvironmentLog(), namespaces: .withoutRuntime(), dataLimit: memoryLimit, hasResult: true)
         let timer = Task {
             guard (try? await Task.sleep(for: timeLimit)) != nil else { return false }
             sandbox.kill()

@@ -1,8 +1,8 @@
-import Checksum
 import Foundation
 import Interpreters
 import LambdaModel
 import LaminaErrors
+import Logging
 import NIOCore
 import NIOPosix
 import Storage
@@ -14,12 +14,12 @@ struct ExecutionContext: Sendable {
     let blobs: (any BlobStore)?
     let logs: (any LogSink)?
     let unpacked: UnpackedStore
-    let views = SystemViews()
-    let cgroups: CgroupParent?
+    let runtimes = PreparedRuntimes()
+    let sandboxes: SandboxFacilities
     let eventLoops: any EventLoopGroup
 
     /// Clears what an earlier server left in the folder.
-    init(_ settings: ExecutionSettings, blobs: (any BlobStore)?, logs: (any LogSink)?) throws {
+    init(_ settings: ExecutionSettings, blobs: (any BlobStore)?, logs: (any LogSink)?, logger: Logger) throws {
         self.settings = settings
         self.blobs = blobs
         self.logs = logs
@@ -34,10 +34,10 @@ struct ExecutionContext: Sendable {
         } catch {
             throw LaminaError(.inputOutput, "cannot prepare \(settings.folder)", cause: error)
         }
-        cgroups = CgroupParent(name: "lamina-" + SHA256Digest(of: settings.folder.string.utf8).hexadecimal.prefix(16))
+        sandboxes = try SandboxFacilities(settings, logger: logger)
     }
 
-    func close() { cgroups?.remove() }
+    func close() async { await sandboxes.close() }
 
     /// bubblewrap's program.
     var bubblewrap: FilePath {

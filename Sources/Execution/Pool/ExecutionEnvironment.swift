@@ -53,20 +53,25 @@ actor ExecutionEnvironment {
             if phase.failure == nil { initDuration = phase.milliseconds }
         }
         log.add(.start(requestID: invocation.requestID, version: function.versionText))
-        let limit = Duration.seconds(function.timeout)
+        let deadline = ContinuousClock.now + .seconds(function.timeout)
         var initTime = 0.0
-        if process == nil {
-            // After a failure the init phase is part of the invocation, and of its time.
-            let phase = try await initialize(.invoke, within: limit)
-            initTime = phase.milliseconds
-            if let failure = phase.failure {
-                answered(invocation, failure, duration: initTime)
-                return (end(invocation.requestID, failure, duration: initTime), true)
+        var attempt: (process: SandboxProcess, finish: RuntimeEndpoint.Finish)
+        repeat {
+            if process == nil {
+                // After a failure the init phase is part of the invocation, and of its time.
+                let phase = try await initialize(.invoke, within: deadline - .now)
+                initTime += phase.milliseconds
+                if let failure = phase.failure {
+                    answered(invocation, failure, duration: initTime)
+                    return (end(invocation.requestID, failure, duration: initTime), true)
+                }
             }
-        }
-        guard let process else { throw FunctionExecutor.stopping }
-        let deadline = ContinuousClock.now + limit - .milliseconds(initTime)
-        let finish = await process.invoke(invocation, timeout: limit - .milliseconds(initTime))
+            guard let process else { throw FunctionExecutor.stopping }
+            attempt = (process, await process.invoke(invocation, timeout: deadline - .now))
+            // A runtime that ended before it took the event leaves it to the next.
+            if attempt.finish.hasLeftEvent { await stopProcess(.failure) }
+        } while attempt.finish.hasLeftEvent
+        let (process, finish) = attempt
         let ending = InvocationEnding(finish.outcome, timeout: function.timeout, isOutOfMemory: process.isOutOfMemory)
         peakMemory = max(peakMemory, process.peakMemory)
         let duration = initTime + (finish.begin.map { (finish.end - $0) / .milliseconds(1) } ?? 0)
@@ -118,7 +123,12 @@ actor ExecutionEnvironment {
         if let (states, fault) = starter.extensions.launchFailure {
             return endInit(phase, .fault(fault), states, since: begin)
         }
-        let process = try await starter.start(runtime, log, telemetry, number: starts)
+        let process: SandboxProcess
+        do {
+            process = try await starter.start(runtime, log, telemetry, number: starts)
+        } catch let error as InvalidEntrypoint {
+            return endInit(phase, .fault(.invalidEntrypoint(error)), [], since: begin)
+        }
         // While it started, the environment may have been told to end.
         guard !isClosed else {
             await process.stop(.spindown)
@@ -132,6 +142,8 @@ actor ExecutionEnvironment {
         if let failure {
             peakMemory = max(peakMemory, process.peakMemory)
             await stopProcess(failure.shutdownReason)
+        } else {
+            process.endInit()
         }
         return end
     }
@@ -162,14 +174,13 @@ actor ExecutionEnvironment {
     ) -> InvocationResult {
         log.add(.end(requestID: requestID))
         let isOutOfMemory = ending.fault == .outOfMemory
-        log.add(
-            .report(
-                requestID: requestID, ending.fault?.status ?? .success,
-                PlatformEvent.Metrics(
-                    duration: duration, memorySize: function.memorySize,
-                    maxMemoryUsed: isOutOfMemory ? function.memorySize : peakMemory, initDuration: initDuration,
-                    extensionsDuration: extensionsDuration)))
-        return InvocationResult(ending, requestID, logTail: log.tail)
+        let metrics = InvocationMetrics(
+            duration: duration, memorySize: function.memorySize, maxMemoryUsed: isOutOfMemory ? function.memorySize : peakMemory,
+            initDuration: initDuration, extensionsDuration: extensionsDuration)
+        log.add(.report(requestID: requestID, ending.fault?.status ?? .success, metrics))
+        var result = InvocationResult(ending, requestID, logTail: log.tail)
+        result.metrics = metrics
+        return result
     }
 
     private func stopProcess(_ reason: ShutdownReason) async {

@@ -18,6 +18,10 @@ public struct ExecutionSettings: Sendable {
     /// How long an unpacked zip is kept that nothing uses.
     public var unpackedAge = Duration.seconds(7 * 86_400)
 
+    /// What functions reach; nil for ``FunctionNetwork/nat`` where slirp4netns is installed, else ``FunctionNetwork/none``.
+    public var network: FunctionNetwork?
+    public var processors = FunctionProcessors.share
+
     public init(folder: FilePath) {
         self.folder = folder
         unpackedFolder = CacheFolder.path().appending("unpacked")

@@ -8,13 +8,15 @@ import Storage
 public actor FunctionExecutor {
     private let context: ExecutionContext
     private let logger: Logger
+    /// What is made ready while the server starts.
+    private let preparation: Task<Void, Never>
     private var pool = EnvironmentPool<ExecutionEnvironment>()
     /// Invocations that are under way, by function and by account and region.
     private var running: [FunctionARN: Int] = [:]
     private var runningInScope: [Scope: Int] = [:]
+    /// Environments that end while others begin.
+    private var endings: [UUID: Task<Void, Never>] = [:]
     private var closing: Task<Void, Never>?
-    /// Environments that are being ended while no one waits for it.
-    private var ending: [String: Task<Void, Never>] = [:]
     /// ``close()``, which waits for the last invocation to end.
     private var awaitsEnd: CheckedContinuation<Void, Never>?
 
@@ -22,9 +24,9 @@ public actor FunctionExecutor {
     ///   - blobs: Where functions' zips are; nil when none has its content there.
     ///   - logs: Where log lines go; nil for nowhere.
     public init(_ settings: ExecutionSettings, blobs: (any BlobStore)?, logs: (any LogSink)? = nil, logger: Logger) throws {
-        context = try ExecutionContext(settings, blobs: blobs, logs: logs)
+        context = try ExecutionContext(settings, blobs: blobs, logs: logs, logger: logger)
         self.logger = logger
-        if context.cgroups == nil { logger.notice("no memory cgroups here: functions' memory is watched, not limited") }
+        preparation = Task { [context] in await context.sandboxes.prepare() }
     }
 
     /// Runs an invocation in a warm environment of this version as it is now, or in a new one.
@@ -122,9 +124,10 @@ public actor FunctionExecutor {
 
     private func closeAll() async {
         await end(pool.removeAll())
-        for task in ending.values { await task.value }
         await lastInvocation()
-        context.close()
+        for ending in endings.values { await ending.value }
+        await preparation.value
+        await context.close()
     }
 
     /// Waits until every invocation is told that it was ended: one that was starting a sandbox has that to end yet.
@@ -166,16 +169,15 @@ public actor FunctionExecutor {
         if pool.count >= context.settings.environments {
             evicted = pool.removeOldestIdle()
             if evicted == nil {
-                endLater(outdated)
+                endAside(outdated)
                 throw APIError.tooManyRequests(reason: "ConcurrentInvocationLimitExceeded")
             }
         }
         // Counted before anything is awaited, so that no other caller takes the place.
         pool.starting += 1
         defer { pool.starting -= 1 }
-        // Extensions may take their time to end, and an outdated environment is in no one's way.
-        endLater(outdated)
-        await end([evicted].compactMap { $0 })
+        endAside(outdated)
+        if let evicted { await end([evicted]) }
         let environment = try await ExecutionEnvironment(work.function, work.content, initialization, context)
         guard closing == nil else {
             await environment.close()
@@ -188,12 +190,13 @@ public actor FunctionExecutor {
         await end([pool.release(environment.id, isBroken: isBroken)].compactMap { $0 })
     }
 
-    private func endLater(_ environments: [ExecutionEnvironment]) {
-        for environment in environments {
-            ending[environment.id] = Task {
-                await environment.close()
-                ending[environment.id] = nil
-            }
+    /// Ends environments and does not wait for it: what takes their place starts meanwhile.
+    private func endAside(_ environments: [ExecutionEnvironment]) {
+        guard !environments.isEmpty else { return }
+        let id = UUID()
+        endings[id] = Task {
+            await end(environments)
+            endings[id] = nil
         }
     }
 

@@ -37,10 +37,13 @@ public struct InvocationResult: Sendable {
     public var isError: Bool
     /// The last 4 KB of the invocation's log.
     public var logTail: [UInt8]
+    /// The figures of its REPORT line.
+    public var metrics: InvocationMetrics?
 
-    public init(payload: [UInt8], isError: Bool, logTail: [UInt8]) {
+    public init(payload: [UInt8], isError: Bool, logTail: [UInt8], metrics: InvocationMetrics? = nil) {
         self.payload = payload
         self.isError = isError
         self.logTail = logTail
+        self.metrics = metrics
     }
 }

@@ -8,6 +8,8 @@ enum InvocationFault: Sendable, Hashable {
     /// A process ended with the status that a shell would show.
     case exit(Int)
     case outOfMemory
+    /// There was nothing to start.
+    case invalidEntrypoint(InvalidEntrypoint)
     /// An extension ended, told of an error or could not be started.
     case extensionFailure(errorType: String, reason: String)
 
@@ -16,6 +18,7 @@ enum InvocationFault: Sendable, Hashable {
         case .timeout: "Sandbox.Timedout"
         case .exit: "Runtime.ExitError"
         case .outOfMemory: "Runtime.OutOfMemory"
+        case .invalidEntrypoint: InvalidEntrypoint.type
         case .extensionFailure(let errorType, _): errorType
         }
     }
@@ -26,6 +29,7 @@ enum InvocationFault: Sendable, Hashable {
         case .exit(let status):
             Self.exitText(status).map { "Runtime exited with error: \($0)" } ?? "Runtime exited without providing a reason"
         case .outOfMemory: "Runtime exited with error: signal: killed"
+        case .invalidEntrypoint(let problem): problem.reason
         case .extensionFailure(_, let reason): reason
         }
     }

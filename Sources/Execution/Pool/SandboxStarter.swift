@@ -22,6 +22,7 @@ struct SandboxStarter: Sendable {
     private let context: ExecutionContext
     private let folder: FilePath
     private let mount: ContentMount
+    private let sandboxes: EnvironmentSandboxes
 
     /// Unpacks what is not unpacked yet and merges the layers.
     init(
@@ -33,11 +34,14 @@ struct SandboxStarter: Sendable {
             scope: function.scope, group: function.logGroup, stream: "\(day)/[\(function.versionText)]\(id.filter { $0 != "-" })")
         folder = context.settings.folder.appending("environments").appending(id)
         do {
-            for name in ["opt", "tmp"] {
-                try FileManager.default.createDirectory(atPath: folder.appending(name).string, withIntermediateDirectories: true)
-            }
-            chmod(folder.appending("tmp").string, 0o1777)
+            try FileManager.default.createDirectory(atPath: folder.appending("opt").string, withIntermediateDirectories: true)
             mount = try await ContentMount(content, at: folder.appending("opt"), context.unpacked, blobs: context.blobs)
+            do {
+                sandboxes = try await EnvironmentSandboxes(function, context.sandboxes, in: folder)
+            } catch {
+                await mount.release()
+                throw error
+            }
             extensions = ExternalExtension.find(in: mount.layers)
         } catch {
             try? FileManager.default.removeItem(atPath: folder.string)
@@ -46,6 +50,7 @@ struct SandboxStarter: Sendable {
     }
 
     func close() async {
+        sandboxes.remove()
         await mount.release()
         try? FileManager.default.removeItem(atPath: folder.string)
     }
@@ -57,15 +62,19 @@ struct SandboxStarter: Sendable {
                 .unsupported,
                 "\(function.name) is for \(function.architecture.rawValue), and this machine runs \(Architecture.host.rawValue)")
         }
-        return try await PreparedRuntime.prepare(function.runtime, context.views)
+        return try await context.runtimes.prepare(function.runtime)
     }
 
     /// - Parameter number: Of this environment's sandboxes.
+    /// - Throws: ``InvalidEntrypoint`` where there is nothing to start.
     func start(
         _ runtime: PreparedRuntime, _ log: EnvironmentLog, _ telemetry: EnvironmentTelemetry, number: Int
     ) async throws -> SandboxProcess {
         if !extensions.isEmpty { try requireShell(runtime.root) }
-        var environment = FunctionEnvironment.variables(of: function, credentials: .placeholder(), logStream: logStream.stream)
+        let command = try runtime.command(
+            for: function, in: SandboxFiles(runtime.root, task: mount.code, layers: mount.layers))
+        var environment = FunctionEnvironment.variables(
+            of: function, credentials: .placeholder(), logStream: logStream.stream, hasBootstrap: runtime.root.isImage)
         environment["AWS_LAMBDA_INITIALIZATION_TYPE"] = initialization.rawValue
         if let logging = function.logging, logging.format == "JSON" {
             environment["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
@@ -73,12 +82,11 @@ struct SandboxStarter: Sendable {
         }
         let arguments = SandboxArguments(
             folders: SandboxArguments.Folders(
-                root: runtime.root, task: mount.code, layers: mount.layers, temporary: folder.appending("tmp"),
+                root: runtime.root, task: mount.code, layers: mount.layers, temporary: sandboxes.volume.path,
                 configuration: context.settings.folder.appending("etc")),
-            environment: environment, command: wrapper + runtime.command)
-        return try await SandboxProcess(
-            arguments, program: try context.bubblewrap, log: log, eventLoop: context.eventLoops.next(), cgroups: context.cgroups,
-            name: "\(id)-\(number)", memoryLimit: function.memorySize << 20,
+            environment: environment, command: wrapper + command)
+        return try await sandboxes.start(
+            arguments, program: try context.bubblewrap, log: log, eventLoop: context.eventLoops.next(), name: "\(id)-\(number)",
             extensions: SandboxExtensions(
                 external: extensions, function: ExtensionsAPI.Function(function), telemetry: telemetry))
     }

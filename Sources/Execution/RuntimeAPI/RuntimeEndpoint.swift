@@ -34,6 +34,11 @@ final class RuntimeEndpoint: Sendable {
         var end: ContinuousClock.Instant
         /// Bytes of the response.
         var producedBytes: Int
+
+        /// Whether the runtime ended before it was given the event.
+        var hasLeftEvent: Bool {
+            if case .exited = outcome { begin == nil } else { false }
+        }
     }
 
     private let eventLoop: any EventLoop

@@ -2,56 +2,67 @@ import LambdaModel
 
 /// The environment variables of an execution environment (AWS: "Defined runtime environment variables").
 enum FunctionEnvironment {
-    static let runtimeAPI = "127.0.0.1:9001"
+    /// Where a runtime finds the Runtime API, which listens at all addresses of the sandbox's own.
+    static func runtimeAPI(of runtime: Runtime) -> String {
+        runtime.family == .provided && runtime.operatingSystem == .al2 ? "127.0.0.1:9001" : "169.254.100.1:9001"
+    }
 
-    /// - Parameter logStream: `2026/11/22/[$LATEST]…`.
-    static func variables(of function: LambdaFunction, credentials: Credentials, logStream: String) -> [String: String] {
-        var variables = function.environment ?? [:]
-        let own = [
+    /// - Parameters:
+    ///   - logStream: `2026/11/22/[$LATEST]…`.
+    ///   - hasBootstrap: Whether the runtime brings the script that starts it on Lambda, which adds what it wants by itself: AWS's images do.
+    static func variables(
+        of function: LambdaFunction, credentials: Credentials, logStream: String, hasBootstrap: Bool = false
+    ) -> [String: String] {
+        var variables = defaults(of: function.runtime)
+        if !hasBootstrap { variables.merge(bootstrapDefaults(of: function.runtime, credentials)) { _, bootstrap in bootstrap } }
+        variables.merge(function.environment ?? [:]) { _, own in own }
+        variables.merge(reserved(for: function, credentials, logStream)) { _, reserved in reserved }
+        if !hasBootstrap { variables.merge(bootstrapConstants(of: function.runtime)) { _, constant in constant } }
+        return variables
+    }
+
+    /// What no function may set for itself.
+    private static func reserved(for function: LambdaFunction, _ credentials: Credentials, _ logStream: String) -> [String: String] {
+        var variables = [
             "AWS_ACCESS_KEY_ID": credentials.accessKeyID,
-            "AWS_SECRET_ACCESS_KEY": credentials.secret,
-            "AWS_SESSION_TOKEN": credentials.sessionToken,
             "AWS_DEFAULT_REGION": function.region,
-            "AWS_REGION": function.region,
-            "AWS_EXECUTION_ENV": "AWS_Lambda_\(function.runtime)",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": String(function.memorySize),
             "AWS_LAMBDA_FUNCTION_NAME": function.name,
             "AWS_LAMBDA_FUNCTION_VERSION": function.versionText,
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_LAMBDA_LOG_GROUP_NAME": function.logGroup,
             "AWS_LAMBDA_LOG_STREAM_NAME": logStream,
-            "AWS_LAMBDA_RUNTIME_API": runtimeAPI,
-            "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
-            "AWS_XRAY_DAEMON_ADDRESS": "169.254.100.1:2000",
+            "AWS_LAMBDA_RUNTIME_API": runtimeAPI(of: function.runtime),
+            "AWS_REGION": function.region,
+            "AWS_SECRET_ACCESS_KEY": credentials.secret,
+            "AWS_SESSION_TOKEN": credentials.sessionToken,
             "LAMBDA_RUNTIME_DIR": "/var/runtime",
             "LAMBDA_TASK_ROOT": "/var/task",
-            "_AWS_XRAY_DAEMON_ADDRESS": "169.254.100.1",
-            "_AWS_XRAY_DAEMON_PORT": "2000",
             "_HANDLER": function.handler,
         ]
-        variables.merge(own) { _, own in own }
-        // These a function may set for itself.
-        variables.merge(searchPaths(of: function.runtime)) { own, _ in own }
+        if function.runtime.family != .provided { variables["AWS_EXECUTION_ENV"] = "AWS_Lambda_\(function.runtime)" }
+        if function.logging?.format == "JSON" {
+            variables["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
+            variables["AWS_LAMBDA_LOG_LEVEL"] = function.logging?.applicationLevel ?? "INFO"
+        }
         return variables
     }
 
-    /// Where a runtime looks for programs, libraries and modules, and its locale.
-    private static func searchPaths(of runtime: Runtime) -> [String: String] {
-        var variables = [
+    /// What a function may set for itself: where a runtime looks for programs and libraries, its locale, and X-Ray.
+    private static func defaults(of runtime: Runtime) -> [String: String] {
+        let isOldOS = runtime.family == .provided && runtime.operatingSystem == .al2
+        let daemon = isOldOS ? "169.254.79.129" : "169.254.100.1"
+        let (programs, libraries) = isOldOS ? ("", "") : ("/var/lang/bin:", "/var/lang/lib:")
+        return [
+            "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+            "AWS_XRAY_DAEMON_ADDRESS": "\(daemon):2000",
             "LANG": "en_US.UTF-8",
-            "LD_LIBRARY_PATH": "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
-            "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+            "LD_LIBRARY_PATH": "\(libraries)/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
+            "PATH": "\(programs)/usr/local/bin:/usr/bin/:/bin:/opt/bin",
             "TZ": ":UTC",
+            "_AWS_XRAY_DAEMON_ADDRESS": daemon,
+            "_AWS_XRAY_DAEMON_PORT": "2000",
         ]
-        switch runtime.family {
-        case .python: variables["PYTHONPATH"] = "/var/runtime"
-        case .nodejs:
-            let major = runtime.version.prefix { $0.isNumber }
-            variables["NODE_PATH"] =
-                "/opt/nodejs/node\(major)/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:/var/runtime:/var/task"
-        default: break
-        }
-        return variables
     }
 
     /// What a function signs its own calls with.

@@ -1,12 +1,27 @@
-/// Where Lambda's Python runtimes look for modules: sys.path as AWS's bootstrap sets it.
+/// Where Lambda's Python runtimes look for modules: sys.path as AWS's bootstrap sets it, `.pth` files counted.
+///
+/// A function that sets PYTHONPATH gets nothing of its layers but what it names there, as on Lambda.
 enum PythonSearchPath {
     /// The beginning of a script that sets it, and imports os and sys. The script itself lies in /var/runtime.
+    ///
+    /// The runtime's version, not the interpreter's, names the folder of a layer: another interpreter may have been added for it. PYTHONPATH
+    /// is set for what a function starts. LC_CTYPE, where Python set it by itself, is taken away again for the runtimes whose system has
+    /// the locale of LANG.
     static let script = """
         import os, site, sys
-        layer = "/opt/python/lib/python%d.%d/site-packages" % sys.version_info[:2]
-        sys.path[:] = ["/var/task", layer, "/opt/python"] + sys.path
-        if os.path.isdir(layer):
-            site.addsitedir(layer)
+        version = os.environ["AWS_EXECUTION_ENV"][len("AWS_Lambda_"):]
+        folders = ["/opt/python/lib/" + version + "/site-packages", "/opt/python"]
+        runtime = ["/var/lang/lib/python%d.%d/site-packages" % sys.version_info[:2]] if int(version.split(".")[1]) > 10 else []
+        if "PYTHONPATH" in os.environ:
+            folders = runtime = []
+        sys.path[:0] = ["/var/task"] + folders + runtime
+        for folder in ["/var/task"] + folders:
+            site.addsitedir(folder)
+        os.environ.setdefault("PYTHONPATH", "/var/runtime")
+        if int(version.split(".")[1]) < 12 and "LC_CTYPE" in os.environ:
+            with open("/proc/self/environ", "rb") as given:
+                if b"\\0LC_CTYPE=" not in b"\\0" + given.read():
+                    del os.environ["LC_CTYPE"]
 
         """
 }

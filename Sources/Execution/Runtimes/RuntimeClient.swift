@@ -4,7 +4,8 @@ import LambdaModel
 import LaminaErrors
 import SystemPackage
 
-/// AWS's own runtime client for Python, awslambdaric, installed once a machine and interpreter in the user's cache folder.
+/// What Lambda's Python runtimes bring, AWS's own runtime client awslambdaric and its SDK boto3, installed once a machine and interpreter
+/// in the user's cache folder.
 public enum RuntimeClient {
     /// Installs the client for a Python runtime, unless it is there.
     ///
@@ -25,9 +26,9 @@ public enum RuntimeClient {
         return folder
     }
 
-    /// The last number changes with ``bootstrap``.
+    /// The last number changes with what is installed.
     private static func folder(_ interpreter: PythonInterpreter) -> FilePath {
-        CacheFolder.path().appending("runtime-clients/python3.\(interpreter.minor)-\(interpreter.fingerprint)-2")
+        CacheFolder.path().appending("runtime-clients/python3.\(interpreter.minor)-\(interpreter.fingerprint)-3")
     }
 
     private static func install(_ interpreter: PythonInterpreter, to folder: FilePath) async throws {
@@ -37,8 +38,8 @@ public enum RuntimeClient {
             try await uv.run(
                 [
                     "pip", "install", "--quiet", "--python", interpreter.executable.string, "--target", partial.string,
-                    "--compile-bytecode", "--link-mode", "copy", "awslambdaric",
-                ], explaining: "uv cannot install awslambdaric for Python 3.\(interpreter.minor)")
+                    "--compile-bytecode", "--link-mode", "copy", "awslambdaric", "boto3",
+                ], explaining: "uv cannot install awslambdaric and boto3 for Python 3.\(interpreter.minor)")
             try bootstrap.write(toFile: partial.appending("bootstrap.py").string, atomically: true, encoding: .utf8)
         }
     }

@@ -7,6 +7,8 @@ final class Sandbox: Sendable {
     let log: EnvironmentLog
     /// The sandbox's first process, seen from here.
     let child: pid_t
+    /// bubblewrap's own process outside, which ends after all others.
+    let bubblewrap: pid_t
     private let pipes: SandboxPipes
     private let monitor: SandboxMonitor
 
@@ -14,21 +16,31 @@ final class Sandbox: Sendable {
     ///
     /// - Parameters:
     ///   - log: Takes what is written to the standard output and error.
+    ///   - namespaces: Those in which it starts.
+    ///   - cgroups: Open files of cgroups that it joins.
+    ///   - dataLimit: Bytes of data for each of its processes.
     ///   - hasResult: Whether the command gets a descriptor 6 to write to.
-    ///   - descriptors: What else the command gets, behind all others; the caller closes it.
+    ///   - descriptors: What else the command gets, from 9 on; the caller closes it.
     ///   - onExit: Called once, when all processes are gone, with the status that a shell would show.
     /// - Throws: ``LaminaError`` `toolFailed`, with bubblewrap's own words.
     init(
-        _ arguments: SandboxArguments, program: FilePath, log: EnvironmentLog, hasResult: Bool = false, descriptors: [CInt] = [],
-        onExit: @escaping @Sendable (Int) -> Void = { _ in }
+        _ arguments: SandboxArguments, program: FilePath, log: EnvironmentLog, namespaces: SandboxNamespaces, cgroups: [CInt] = [],
+        dataLimit: Int? = nil, hasResult: Bool = false, descriptors: [CInt] = [], onExit: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
-        let pipes = try SandboxPipes(hasResult: hasResult, further: descriptors)
+        let pipes = try SandboxPipes(hasResult: hasResult)
         self.pipes = pipes
         defer { pipes.closeChildEnds() }
-        try pipes.writeArguments(arguments.options)
-        let bubblewrap = try await SpawnThread.shared.spawn(
-            program.string, ["--json-status-fd", "3", "--block-fd", "4", "--args", "5", "--"] + arguments.command,
-            descriptors: pipes.childDescriptors)
+        try pipes.writeArguments(namespaces.options + ["--seccomp", "7"] + arguments.options)
+        try pipes.writeFilter(SystemCallFilter.program.get())
+        if let user = namespaces.user { pipes.giveLog(to: user.id) }
+        let bubblewrap = try await SpawnThread.shared.start(
+            SpawnedProgram(
+                path: program.string,
+                arguments: ["--json-status-fd", "3", "--block-fd", "4", "--args", "5", "--"] + arguments.command,
+                descriptors: pipes.childDescriptors + [namespaces.users] + descriptors, cgroups: cgroups,
+                limits: SandboxLimits.ofFunction(data: dataLimit, isOwnUser: namespaces.user != nil), network: namespaces.network,
+                user: namespaces.user?.id))
+        self.bubblewrap = bubblewrap
         self.log = log
         let output = OutputPipe(pipes.takeLog(), of: .function, to: log)
         monitor = SandboxMonitor(bubblewrap: bubblewrap, status: pipes.takeStatus(), output: output, onExit: onExit)
@@ -39,6 +51,14 @@ final class Sandbox: Sendable {
                 "bubblewrap cannot make a sandbox: \(String(decoding: log.tail.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))")
         }
         self.child = child
+        if namespaces.user == nil {
+            do {
+                try SandboxLimits.limitProcesses(of: child)
+            } catch {
+                await stop()
+                throw error
+            }
+        }
     }
 
     /// Lets the command start.

@@ -15,6 +15,8 @@ struct SandboxArguments: Sendable {
         var temporary: FilePath?
         /// Files of /etc that every sandbox shares.
         var configuration: FilePath
+        /// The file for /etc/resolv.conf; nil where there are no name servers.
+        var resolver: FilePath?
         /// What lies upon the others.
         var covers: [SandboxBind] = []
     }
@@ -22,27 +24,29 @@ struct SandboxArguments: Sendable {
     /// The user of Lambda's sandboxes, `sbx_user1051`.
     static let user = 1051
 
-    let folders: Folders
-    let environment: [String: String]
-    let command: [String]
+    /// What a function sees as the machine's name: an address of its own loopback, since Lambda's are addresses too.
+    static let hostName = "169.254.100.1"
+
+    var folders: Folders
+    var environment: [String: String]
+    var command: [String]
 
     /// The options, for `--args`: the environment among them is not for the machine's list of processes.
     var options: [String] {
         var list = [
-            "--unshare-all", "--die-with-parent", "--new-session", "--uid", String(Self.user), "--gid", String(Self.user), "--hostname",
-            "lamina", "--clearenv",
+            "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--uid",
+            String(Self.user), "--gid", String(Self.user), "--hostname", Self.hostName, "--clearenv",
         ]
-        let binds = [
-            SandboxBind(folders.configuration, "/etc"), SandboxBind(folders.task, "/var/task"), SandboxBind(folders.layers, "/opt"),
-        ]
-        list += folders.root.options + (binds + folders.covers).flatMap(\.options)
-        list += ["--ro-bind-try", "/etc/ssl", "/etc/ssl"]
+        let binds = [SandboxBind(folders.task, "/var/task"), SandboxBind(folders.layers, "/opt")]
+        list += folders.root.options + folders.root.configurationOptions(folders.configuration)
+        list += (binds + folders.covers).flatMap(\.options)
+        if let resolver = folders.resolver { list += SandboxBind(resolver, "/etc/resolv.conf").options }
         if let temporary = folders.temporary {
             list += ["--bind", temporary.string, "/tmp"]
         } else {
             list += ["--size", String(Limits.ephemeralStorage.lowerBound << 20), "--tmpfs", "/tmp"]
         }
-        list += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/", "--chdir", "/var/task"]
+        list += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/var/task"]
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) { list += ["--setenv", name, value] }
         return list
     }
@@ -54,7 +58,7 @@ struct SandboxArguments: Sendable {
         let texts = [
             "passwd": "root:x:0:0:root:/root:/sbin/nologin\nsbx_user\(user):x:\(user):\(user)::/home/sbx_user\(user):/sbin/nologin\n",
             "group": "root:x:0:\nsbx_user\(user):x:\(user):\n",
-            "hosts": "127.0.0.1 localhost\n127.0.0.1 sandbox.localdomain sandbox\n",
+            "hosts": "127.0.0.1 localhost\n127.0.0.1 sandbox.localdomain sandbox\n", "resolv.conf": "",
             "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
         ]
         for (name, text) in texts {

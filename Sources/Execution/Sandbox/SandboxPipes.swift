@@ -6,7 +6,7 @@ import Synchronization
 import Glibc
 #endif
 
-/// The pipes between a server and one bubblewrap: log, status, block, arguments and result. Whatever is not taken is closed.
+/// The pipes between a server and one bubblewrap: log, status, block, arguments, filter and result. Whatever is not taken is closed.
 final class SandboxPipes: Sendable {
     private struct Ends {
         var read: CInt = -1
@@ -19,23 +19,21 @@ final class SandboxPipes: Sendable {
         var status = Ends()
         var block = Ends()
         var arguments = Ends()
+        var filter = Ends()
         var result: Ends?
     }
 
     private let state = Mutex(State())
-    private let further: [CInt]
 
-    /// - Parameters:
-    ///   - hasResult: Whether the command gets a descriptor 6 to write to.
-    ///   - further: What else the command gets, behind all others; the caller closes it.
-    init(hasResult: Bool = false, further: [CInt] = []) throws {
-        self.further = further
+    /// - Parameter hasResult: Whether the command gets a descriptor 6 to write to.
+    init(hasResult: Bool = false) throws {
         try state.withLock { state in
             state.null = open("/dev/null", O_RDONLY | O_CLOEXEC)
             state.log = try Self.pipe()
             state.status = try Self.pipe()
             state.block = try Self.pipe()
             state.arguments = try Self.pipe()
+            state.filter = try Self.pipe()
             if hasResult { state.result = try Self.pipe() }
         }
     }
@@ -43,16 +41,33 @@ final class SandboxPipes: Sendable {
     deinit {
         closeChildEnds()
         state.withLock { state in
-            for end in [\State.log.read, \.status.read, \.block.write, \.arguments.write] { Self.close(&state[keyPath: end]) }
+            for end in [\State.log.read, \.status.read, \.block.write, \.arguments.write, \.filter.write] {
+                Self.close(&state[keyPath: end])
+            }
             if var result = state.result { Self.close(&result.read) }
         }
     }
 
-    /// Standard input, output and error, then 3 for status, 4 for block, 5 for arguments and 6 for the result.
+    /// Standard input, output and error, then 3 for status, 4 for block, 5 for arguments, 6 for the result and 7 for the filter.
     var childDescriptors: [CInt] {
         state.withLock { state in
-            [state.null, state.log.write, state.log.write, state.status.write, state.block.read, state.arguments.read]
-                + [state.result?.write].compactMap { $0 } + further
+            [
+                state.null, state.log.write, state.log.write, state.status.write, state.block.read, state.arguments.read,
+                state.result?.write ?? -1, state.filter.read,
+            ]
+        }
+    }
+
+    /// Gives the log to a user, who may then open it by its name in /dev.
+    func giveLog(to user: uid_t) { state.withLock { _ = fchown($0.log.write, user, user) } }
+
+    /// Hands the filter of system calls over.
+    func writeFilter(_ program: [UInt8]) throws {
+        try state.withLock { state in
+            guard Glibc.write(state.filter.write, program, program.count) == program.count else {
+                throw LaminaError.system(errno, "cannot hand the sandbox its filter")
+            }
+            Self.close(&state.filter.write)
         }
     }
 
@@ -86,7 +101,9 @@ final class SandboxPipes: Sendable {
     /// Closes what only the child uses.
     func closeChildEnds() {
         state.withLock { state in
-            for end in [\State.null, \.log.write, \.status.write, \.block.read, \.arguments.read] { Self.close(&state[keyPath: end]) }
+            for end in [\State.null, \.log.write, \.status.write, \.block.read, \.arguments.read, \.filter.read] {
+                Self.close(&state[keyPath: end])
+            }
             if var result = state.result {
                 Self.close(&result.write)
                 state.result = result

@@ -5,7 +5,7 @@ import NIOCore
 import Synchronization
 import SystemPackage
 
-/// A sandbox with a runtime inside: its Runtime API, its log and its memory.
+/// A sandbox with a runtime inside: its Runtime API, its log, its limits and its memory.
 final class SandboxProcess: Sendable {
     let endpoint: RuntimeEndpoint
     let extensions: ExtensionEndpoint
@@ -15,17 +15,25 @@ final class SandboxProcess: Sendable {
     /// The runtime's number inside the sandbox, where a launcher started it.
     let runtimeNumber = Mutex<pid_t?>(nil)
     let sandbox: Sandbox
-    private let cgroup: MemoryCgroup?
+    private let cgroup: SandboxCgroup?
+    private let memory: SandboxMemory
     private let server: EnvironmentServer
+    private let prepared: PreparedNamespaces
     private let memoryLimit: Int
+    /// Cores that it may have at most once its init phase is over.
+    private let processorBound: Mutex<Double?>
     private let watchdogKilled = Mutex(false)
-    /// The process below the sandbox's first one, once it was looked for and found.
-    private let runtimeProcess = Mutex<pid_t?>(nil)
 
-    /// Starts a sandbox, which waits until the cgroup and the Runtime API are there.
+    /// Starts a sandbox, which waits until its limits and the Runtime API are there.
+    ///
+    /// - Parameters:
+    ///   - prepared: The namespaces that it takes.
+    ///   - cgroup: The groups that it takes, and removes at its end.
+    ///   - processorBound: Cores that it may have at most, from ``endInit()`` on; nil for no bound.
+    ///   - isWatched: Whether its memory is looked at besides, since no cgroup limits it, or one that has to leave room for files in memory.
     init(
-        _ arguments: SandboxArguments, program: FilePath, log: EnvironmentLog, eventLoop: any EventLoop, cgroups: CgroupParent?,
-        name: String, memoryLimit: Int, extensions: SandboxExtensions
+        _ arguments: SandboxArguments, program: FilePath, log: EnvironmentLog, eventLoop: any EventLoop, prepared: PreparedNamespaces,
+        cgroup: SandboxCgroup?, memoryLimit: Int, processorBound: Double? = nil, isWatched: Bool, extensions: SandboxExtensions
     ) async throws {
         let endpoint = RuntimeEndpoint(eventLoop: eventLoop)
         let extensionEndpoint = ExtensionEndpoint(extensions.external, eventLoop: eventLoop)
@@ -33,37 +41,63 @@ final class SandboxProcess: Sendable {
         self.extensions = extensionEndpoint
         telemetry = extensions.telemetry
         self.memoryLimit = memoryLimit
-        let launcher = extensions.external.isEmpty ? nil : try ExtensionLauncher(extensions.external)
-        self.launcher = launcher
-        defer { launcher?.closeShellEnds() }
-        let command = launcher?.command(arguments.command) ?? arguments.command
-        sandbox = try await Sandbox(
-            SandboxArguments(folders: arguments.folders, environment: arguments.environment, command: command), program: program, log: log,
-            descriptors: launcher?.shellDescriptors ?? []
-        ) { status in
-            endpoint.exit(status)
-            extensionEndpoint.exitAll(status)
-        }
-        var group: MemoryCgroup?
+        self.processorBound = Mutex(processorBound)
+        self.prepared = prepared
+        self.cgroup = cgroup
+        let launcher: ExtensionLauncher?
         do {
-            group = try cgroups.map { try MemoryCgroup(in: $0, name: name, limit: memoryLimit) }
-            try group?.add(sandbox.child)
+            launcher = extensions.external.isEmpty ? nil : try ExtensionLauncher(extensions.external, user: prepared.namespaces.user?.id)
+            self.launcher = launcher
+            defer { launcher?.closeShellEnds() }
+            var arguments = arguments
+            if let launcher { arguments.command = launcher.command(arguments.command) }
+            let joins = try (cgroup?.folders ?? []).map { try FileDescriptor.open($0.joinFile, .writeOnly, options: .closeOnExec) }
+            defer { for file in joins { try? file.close() } }
+            sandbox = try await Sandbox(
+                arguments, program: program, log: log, namespaces: prepared.namespaces, cgroups: joins.map(\.rawValue),
+                descriptors: launcher?.shellDescriptors ?? []
+            ) { status in
+                endpoint.exit(status)
+                extensionEndpoint.exitAll(status)
+            }
+        } catch {
+            prepared.translation?.end()
+            cgroup?.remove()
+            throw error
+        }
+        do {
             server = try await EnvironmentServer(
-                on: NetworkNamespace.listen(in: sandbox.child, port: 9001), eventLoop: eventLoop, runtime: endpoint,
+                on: prepared.namespaces.takeListener(), eventLoop: eventLoop, runtime: endpoint,
                 apis: [
                     RuntimeAPI(endpoint: endpoint), ExtensionsAPI(endpoint: extensionEndpoint, function: extensions.function),
                     TelemetryAPI(telemetry: telemetry, extensions: extensionEndpoint, log: log),
                 ])
         } catch {
             await sandbox.stop()
-            group?.remove()
+            prepared.translation?.end()
+            cgroup?.remove()
             throw error
         }
-        cgroup = group
+        let (first, outer) = (sandbox.child, sandbox.bubblewrap)
+        memory = SandboxMemory(
+            processes: {
+                guard let cgroup else { return SandboxMemory.descendants(of: first) }
+                return cgroup.processes.filter { $0 != first && $0 != outer }
+            }, anonymous: cgroup?.anonymousMemory)
         telemetry.run(in: sandbox.child)
         launcher?.watch(log) { [weak self] in self?.take($0) }
         sandbox.release()
-        if cgroup == nil { watchMemory() }
+        if isWatched { watchMemory() }
+    }
+
+    /// The init phase, for which AWS lends a function more of the processors than its share, is over.
+    func endInit() {
+        let bound = processorBound.withLock { bound in
+            defer { bound = nil }
+            return bound
+        }
+        // A sandbox that has ended in the meantime has no cgroup any more.
+        if let bound { try? cgroup?.bound(processors: bound) }
     }
 
     /// Ends the sandbox, by a shutdown phase where it has extensions, and waits until all its processes are gone.
@@ -71,35 +105,28 @@ final class SandboxProcess: Sendable {
         if !sandbox.hasEnded { await shutDown(reason) }
         await sandbox.stop()
         telemetry.end()
+        await prepared.translation?.stop()
         await server.close()
         cgroup?.remove()
     }
 
     /// Whether the sandbox ended, or was ended, for its memory.
-    var isOutOfMemory: Bool { cgroup?.hasKilled ?? watchdogKilled.withLock { $0 } }
+    var isOutOfMemory: Bool { cgroup?.hasKilled == true || watchdogKilled.withLock { $0 } }
 
-    /// The largest resident size so far of the runtime, and of the extensions, in MiB.
-    var peakMemory: Int {
-        if launcher != nil {
-            return ProcessFile.descendants(of: sandbox.child).reduce(0) { $0 + (ProcessFile.field("VmHWM", of: $1)?.first ?? 0) } / 1024
-        }
-        let runtime = runtimeProcess.withLock { known in
-            known = known ?? ProcessFile.children(of: sandbox.child).first
-            return known
-        }
-        return (runtime.flatMap { ProcessFile.field("VmHWM", of: $0)?.first } ?? 0) / 1024
-    }
+    /// The sandbox's largest use of memory so far, in MiB; the limit for one that wanted more.
+    var peakMemory: Int { isOutOfMemory ? memoryLimit >> 20 : min(memoryLimit, memory.highest()) >> 20 }
 
-    /// Where cgroups are not to be had: looks at the resident size ten times a second.
+    /// Looks at the use of memory ten times a second, or less often where that takes long.
     private func watchMemory() {
         Task { [weak self] in
             while let self, !self.sandbox.hasEnded {
-                if self.peakMemory * 1_048_576 > self.memoryLimit {
+                let begin = ContinuousClock.now
+                if self.memory.highest() > self.memoryLimit {
                     self.watchdogKilled.withLock { $0 = true }
                     self.sandbox.kill()
                     return
                 }
-                try await Task.sleep(for: .milliseconds(100))
+                try await Task.sleep(for: max(Duration.milliseconds(100), (ContinuousClock.now - begin) * 10))
             }
         }
     }

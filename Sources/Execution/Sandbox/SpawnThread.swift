@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import LaminaErrors
 import Synchronization
@@ -5,6 +6,56 @@ import Synchronization
 #if canImport(Glibc)
 import Glibc
 #endif
+
+/// A program for the ``SpawnThread``.
+struct SpawnedProgram: Sendable {
+    var path: String
+    var arguments: [String]
+    /// From 0 on, what each number stands for in the child; -1 where it is to have none.
+    var descriptors: [CInt]
+    /// Open files of cgroups that the child joins.
+    var cgroups: [CInt] = []
+    /// Soft and hard.
+    var limits: [clinux_limit] = []
+    /// The network namespace to start in; -1 for this process's.
+    var network: CInt = -1
+    /// The user to start as; nil for this process's.
+    var user: uid_t?
+
+    /// Starts it, and gives its process id.
+    func start() throws -> pid_t {
+        let process = path.withCString { path in
+            descriptors.withUnsafeBufferPointer { descriptors in
+                cgroups.withUnsafeBufferPointer { cgroups in
+                    limits.withUnsafeBufferPointer { limits in
+                        var program = clinux_program()
+                        program.path = path
+                        (program.descriptors, program.descriptor_count) = (descriptors.baseAddress, descriptors.count)
+                        (program.cgroups, program.cgroup_count) = (cgroups.baseAddress, cgroups.count)
+                        (program.limits, program.limit_count) = (limits.baseAddress, limits.count)
+                        (program.network, program.user) = (network, user ?? uid_t.max)
+                        return start(&program)
+                    }
+                }
+            }
+        }
+        guard process > 0 else { throw LaminaError.system(errno, "cannot start \(path)") }
+        return process
+    }
+
+    private func start(_ program: inout clinux_program) -> pid_t {
+        var arguments = ([path] + self.arguments).map { strdup($0) } + [nil]
+        defer { for argument in arguments { free(argument) } }
+        // Nothing of the server's environment: what a function sees goes by bubblewrap's own arguments.
+        var environment: [UnsafeMutablePointer<CChar>?] = [nil]
+        return arguments.withUnsafeMutableBufferPointer { arguments in
+            environment.withUnsafeMutableBufferPointer { environment in
+                (program.arguments, program.environment) = (UnsafePointer(arguments.baseAddress), UnsafePointer(environment.baseAddress))
+                return clinux_spawn(&program)
+            }
+        }
+    }
+}
 
 /// The one thread that starts sandboxes.
 ///
@@ -24,52 +75,12 @@ final class SpawnThread: Sendable {
         }
     }
 
-    /// Starts a program with just the given descriptors.
-    ///
-    /// - Parameter descriptors: From 0 on, what each number stands for in the child.
-    func spawn(_ program: String, _ arguments: [String], descriptors: [CInt]) async throws -> pid_t {
+    func start(_ program: SpawnedProgram) async throws -> pid_t {
         try await withCheckedThrowingContinuation { continuation in
             requests.withLock { requests in
-                requests.append { continuation.resume(with: Result { try Self.spawn(program, arguments, descriptors) }) }
+                requests.append { continuation.resume(with: Result { try program.start() }) }
             }
             signal.signal()
         }
-    }
-
-    private static func spawn(_ program: String, _ arguments: [String], _ descriptors: [CInt]) throws -> pid_t {
-        // Copies above the numbers that the child shall have, so that no dup2 overwrites what a later one copies.
-        let sources = try descriptors.map { descriptor in
-            let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, CInt(descriptors.count))
-            guard copy >= 0 else { throw LaminaError.system(errno, "cannot copy a descriptor") }
-            return copy
-        }
-        defer { for source in sources { close(source) } }
-
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        for (number, source) in sources.enumerated() { posix_spawn_file_actions_adddup2(&actions, source, CInt(number)) }
-
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // A group of its own, so that a Ctrl-C at the terminal reaches the server only; signals as a fresh process has them.
-        var all = sigset_t()
-        var none = sigset_t()
-        sigfillset(&all)
-        sigemptyset(&none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
-
-        var argv = ([program] + arguments).map { strdup($0) } + [nil]
-        defer { for argument in argv { free(argument) } }
-        // Nothing of the server's environment: what the function sees goes by bubblewrap's own arguments.
-        var environment: [UnsafeMutablePointer<CChar>?] = [nil]
-        var process: pid_t = 0
-        let result = posix_spawn(&process, program, &actions, &attributes, &argv, &environment)
-        guard result == 0 else { throw LaminaError.system(result, "cannot start \(program)") }
-        return process
     }
 }

@@ -40,7 +40,7 @@ struct LibraryClosure {
         let runPaths = (file.runPaths.isEmpty ? file.rpaths : file.runPaths).map {
             $0.replacingOccurrences(of: "${ORIGIN}", with: origin).replacingOccurrences(of: "$ORIGIN", with: origin)
         }
-        let paths = (runPaths + [folder].compactMap { $0 }).map { $0 + "/" + name }
+        let paths = (runPaths + [folder].compactMap { $0 }).map { FilePath($0).appending(name).lexicallyNormalized().string }
         return paths.first { access($0, R_OK) == 0 } ?? host.path(of: name)
     }
 

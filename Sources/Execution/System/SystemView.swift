@@ -1,3 +1,4 @@
+import Foundation
 import Interpreters
 import SystemPackage
 
@@ -17,12 +18,18 @@ struct SystemView: Sendable {
         hostBinds = Self.hostFolders.map { SandboxBind($0, Self.hostRoot + $0.string) }
     }
 
+    /// Notes the time, for the sweep of those that are not used any more; false where the view is gone.
+    func use() -> Bool { utimes(folder.string, nil) == 0 }
+
     /// Those of the machine's folders of libraries and programs that are no links to others.
     static let hostFolders = ["/usr", "/bin", "/lib", "/lib64"].map { FilePath($0) }.filter { $0.resolved == $0 }
 
     /// Below it a sandbox sees the machine's own folders.
     static let hostRoot = "/run/lamina/host"
 
-    /// `/bin`, `/lib` and their like, as bubblewrap's options.
-    static let rootLinks = ["bin", "sbin", "lib", "lib64"].flatMap { ["--symlink", "usr/\($0)", "/\($0)"] }
+    /// The folders of `/` that are links into /usr.
+    static let rootFolders = ["bin", "sbin", "lib", "lib64"]
+
+    /// ``rootFolders`` as bubblewrap's options.
+    static let rootLinks = rootFolders.flatMap { ["--symlink", "usr/\($0)", "/\($0)"] }
 }

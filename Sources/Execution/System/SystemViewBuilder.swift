@@ -8,12 +8,12 @@ import SystemPackage
 struct SystemViewBuilder {
     private let folder: FilePath
     private let libraries: [String: String]
-    private let language: LanguageFolder
+    private let language: LanguageFolder?
     private let host: HostLibraries
     private let hostPrefixes = SystemView.hostFolders.map { $0.string + "/" }
 
     /// - Parameter folder: One that does not exist yet.
-    init(at folder: FilePath, _ libraries: VisibleLibraries, _ language: LanguageFolder, _ host: HostLibraries) {
+    init(at folder: FilePath, _ libraries: VisibleLibraries, _ language: LanguageFolder?, _ host: HostLibraries) {
         self.folder = folder
         self.libraries = libraries.paths
         self.language = language
@@ -24,6 +24,7 @@ struct SystemViewBuilder {
         do {
             try makeLibraries()
             try makePrograms()
+            for path in (language?.systemFolders ?? []) { try makeLink(at: path) }
             try link("share", to: "\(SystemView.hostRoot)/usr/share")
         } catch {
             throw LaminaError(.inputOutput, "cannot prepare what sandboxes see of this machine", cause: error)
@@ -60,11 +61,18 @@ struct SystemViewBuilder {
         }
     }
 
+    /// A folder below /usr at its own path.
+    private func makeLink(at path: FilePath) throws {
+        let name = String(path.string.dropFirst("/usr/".count))
+        try makeFolder(FilePath(name).removingLastComponent().string)
+        try link(name, to: place(of: path.string))
+    }
+
     /// Where a sandbox sees a file of the machine; nil where it does not.
     private func place(of path: String) -> String? {
         guard let path = Self.followed(path) else { return nil }
         if hostPrefixes.contains(where: { path.hasPrefix($0) }) { return SystemView.hostRoot + path }
-        guard language.libraries == nil, path.hasPrefix(language.prefix.string + "/") else { return nil }
+        guard let language, language.libraries == nil, path.hasPrefix(language.prefix.string + "/") else { return nil }
         return LanguageFolder.sharedPrefix + path.dropFirst(language.prefix.string.count)
     }
 

@@ -16,13 +16,13 @@ struct SystemViews: Sendable {
 
     init(folder: FilePath = CacheFolder.path().appending("system-views")) { self.folder = folder }
 
-    /// The view of functions that a system's runtimes run with an interpreter.
+    /// The view of functions that a system's runtimes run with an interpreter, or without one.
     ///
     /// - Throws: ``LaminaError`` `inputOutput` when it cannot be made.
-    func view(_ operatingSystem: OperatingSystem, _ language: LanguageFolder) throws -> SystemView {
+    func view(_ operatingSystem: OperatingSystem, _ language: LanguageFolder?) throws -> SystemView {
         let path = folder.appending("\(operatingSystem.rawValue)-\(state(language).prefix(32))")
-        // The time of its last use, for the sweep.
-        guard utimes(path.string, nil) != 0 else { return SystemView(existingAt: path) }
+        let view = SystemView(existingAt: path)
+        guard !view.use() else { return view }
         removeUnused()
         let temporary = folder.appending("\(UUID().uuidString).partial")
         defer { try? FileManager.default.removeItem(atPath: temporary.string) }
@@ -33,19 +33,17 @@ struct SystemViews: Sendable {
         if rename(temporary.string, path.string) != 0, errno != EEXIST, errno != ENOTEMPTY {
             throw LaminaError.system(errno, "cannot keep the view \(path)")
         }
-        return SystemView(existingAt: path)
+        return view
     }
 
-    /// A text that changes with all that a view is made from: folders and the interpreter by their times of change, and this program, which
-    /// has the rules.
-    private func state(_ language: LanguageFolder) -> String {
-        let paths = host.folders + ["/usr/bin", language.executable.string, "/proc/self/exe"]
-        let times = paths.map { path in
-            var status = stat()
-            guard stat(path, &status) == 0 else { return path }
-            return "\(path) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
-        }
-        return SHA256Digest(of: times.joined(separator: "\n").utf8).hexadecimal
+    /// All that a view is made from, as it is now: folders, the interpreter, and this program, which has the rules.
+    func sources(_ language: LanguageFolder?) -> [FileStamp] {
+        let paths = host.folders + ["/usr/bin"] + (language.map { [$0.executable.string] } ?? []) + ["/proc/self/exe"]
+        return paths.map { FileStamp($0) }
+    }
+
+    private func state(_ language: LanguageFolder?) -> String {
+        SHA256Digest(of: sources(language).map(\.description).joined(separator: "\n").utf8).hexadecimal
     }
 
     private func removeUnused() {

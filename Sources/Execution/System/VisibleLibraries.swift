@@ -1,15 +1,15 @@
 import LambdaModel
 import LayerCheck
 
-/// Which of this machine's libraries a sandbox sees: those that Lambda has, and what the interpreter and the programs need beyond them.
+/// Which of this machine's libraries a sandbox sees: those that Lambda has, and what the interpreter, if there is one, and the programs need beyond them.
 struct VisibleLibraries {
     /// Paths by name.
     let paths: [String: String]
 
     /// - Parameter profile: What Lambda has; nil where no list of it is at hand, and all of the machine's libraries are visible.
-    init(_ profile: SystemProfile?, _ language: LanguageFolder, _ host: HostLibraries) {
-        var interpreter = LibraryClosure(host, first: language.libraries)
-        for program in language.programs { interpreter.add(program) }
+    init(_ profile: SystemProfile?, _ language: LanguageFolder?, _ host: HostLibraries) {
+        var interpreter = LibraryClosure(host, first: language?.libraries)
+        for program in language?.programs ?? [] { interpreter.add(program) }
         var programs = LibraryClosure(host)
         for name in VisiblePrograms.names { programs.add("/usr/bin/\(name)") }
 
@@ -21,7 +21,7 @@ struct VisibleLibraries {
             .merging(programs.libraries) { system, _ in system }
             .merging(loaders) { system, _ in system }
             // An interpreter that brings a library of its own wants that one.
-            .merging(interpreter.libraries.filter { !Self.isInside($0.value, language.libraries) }) { _, own in own }
+            .merging(interpreter.libraries.filter { !Self.isInside($0.value, language?.libraries) }) { _, own in own }
     }
 
     /// Parts of glibc, of which not every profile lists all. Its libnsl is another package's by now, which Amazon Linux 2023 lacks.

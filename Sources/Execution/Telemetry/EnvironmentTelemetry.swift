@@ -46,9 +46,11 @@ final class EnvironmentTelemetry: Sendable {
         for subscriber in subscribers { subscriber.end() }
     }
 
-    /// Sends what waits, without waiting for more.
-    func flush() {
-        for subscriber in state.withLock({ $0.subscribers }) { subscriber.flush() }
+    /// Sends what waits, and gives it some time.
+    func flush(within limit: Duration) async {
+        await withTaskGroup { group in
+            for subscriber in state.withLock({ $0.subscribers }) { group.addTask { await subscriber.flush(within: limit) } }
+        }
     }
 
     func observe(_ event: EnvironmentEvent) {

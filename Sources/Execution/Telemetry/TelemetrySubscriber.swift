@@ -5,7 +5,8 @@ import Synchronization
 final class TelemetrySubscriber: Sendable {
     private struct State {
         var buffer: TelemetryBuffer
-        var isFlushing = false
+        /// Those who wait until nothing waits to be sent.
+        var flushers: [CheckedContinuation<Void, Never>] = []
         var isOver = false
     }
 
@@ -38,29 +39,47 @@ final class TelemetrySubscriber: Sendable {
         if state.withLock({ $0.buffer.add(record) }) { signal.signal() }
     }
 
-    /// Sends what there is without waiting for more.
-    func flush() {
-        state.withLock { $0.isFlushing = true }
-        signal.signal()
+    /// Sends what there is without waiting for more, and gives it some time.
+    func flush(within limit: Duration) async {
+        let expiry = Task {
+            try await Task.sleep(for: limit)
+            wakeFlushers()
+        }
+        await withCheckedContinuation { continuation in
+            state.withLock { $0.flushers.append(continuation) }
+            signal.signal()
+        }
+        expiry.cancel()
     }
 
     /// Sends nothing any more: the sandbox is gone.
     func end() {
         state.withLock { $0.isOver = true }
+        wakeFlushers()
         signal.signal()
+    }
+
+    private func wakeFlushers() {
+        let flushers = state.withLock { state in
+            defer { state.flushers = [] }
+            return state.flushers
+        }
+        for flusher in flushers { flusher.resume() }
     }
 
     private func run(_ sender: TelemetrySender) {
         while true {
-            let (batch, due, isOver) = state.withLock { state in
-                let batch = state.buffer.take(at: state.isFlushing ? nil : .now)
-                if batch == nil { state.isFlushing = false }
-                return (batch, state.buffer.due, state.isOver)
+            let (batch, due, isFlushing, isOver) = state.withLock { state in
+                let isFlushing = !state.flushers.isEmpty
+                return (state.buffer.take(at: isFlushing ? nil : .now), state.buffer.due, isFlushing, state.isOver)
             }
             if isOver { return }
             if let batch {
                 deliver(batch, sender)
-            } else if let due {
+                continue
+            }
+            if isFlushing { wakeFlushers() }
+            if let due {
                 _ = signal.wait(timeout: .now() + max(0, (due - .now) / .seconds(1)))
             } else {
                 signal.wait()

@@ -9,7 +9,7 @@ import ZipArchive
 struct LayerOperand: Sendable {
     let text: String
     /// Nil for what is on this machine.
-    private let reference: LayerVersionReference?
+    let reference: LayerVersionReference?
 
     /// - Throws: ``LaminaError`` when the text is neither a file nor a layer version.
     init(_ text: String) throws {

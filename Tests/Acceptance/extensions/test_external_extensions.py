@@ -61,7 +61,7 @@ def handler(event, context): return reader(event, context) | {"environment": see
     assert lacking == {
         "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING",
         "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT", "_AWS_XRAY_DAEMON_ADDRESS", "_AWS_XRAY_DAEMON_PORT", "_HANDLER",
-    } | ({"LC_CTYPE"} & lacking)
+    } | ({"LC_CTYPE", "PYTHONPATH"} & lacking)
     assert seen["environment"]["OWN"] == "1"
     assert "OLDPWD" not in seen["environment"] and "OLDPWD" not in answer["environment"]
     assert (seen["folder"], seen["user"]) == ("/", answer["user"])
@@ -104,8 +104,7 @@ def test_a_caller_does_not_wait_for_extensions_and_the_next_invocation_does(serv
     first = json.loads(client.invoke(FunctionName="f")["Payload"].read())
     assert first["count"] == 1
     # Its environment is not free, and another invocation gets one of its own.
-    (folder,) = (server.data / "execution/environments").iterdir()
-    (folder / "tmp/go").touch()
+    (environment_folder(server) / "go").touch()
     second = eventually(lambda: (answer := json.loads(client.invoke(FunctionName="f")["Payload"].read()))["count"] > 1 and answer)
     assert "go" in second["told"] and len(second["told"]["slow.events"]) >= second["count"] - 1
 

@@ -5,25 +5,24 @@ import time
 
 import pytest
 
-from extension_programs import LISTENER, READER, environment_folder
+from extension_programs import LISTENER, READER, logged_until_the_stop
 
 
-def shutdown(text):
-    (event,) = [event for event in map(json.loads, text.splitlines()) if event["eventType"] == "SHUTDOWN"]
-    return event
+# Prints each event.
+PRINTER = LISTENER.replace("    tell", "    print(json.dumps(event), flush=True)\n    tell")
+
+
+def events(lines):
+    return [json.loads(line) for line in lines if line.startswith('{"eventType"')]
 
 
 def test_extensions_are_told_when_the_server_stops(server, function, layers):
-    code = LISTENER.replace("    tell", "    print(event['eventType'], flush=True)\n    tell")
-    invoke = function(READER, Layers=[layers.extensions(watcher=layers.script(code, "INVOKE", "SHUTDOWN"))])
+    invoke = function(READER, Layers=[layers.extensions(watcher=layers.script(PRINTER, "INVOKE", "SHUTDOWN"))])
     invoke()
-    # The file outlives its folder while it is open.
-    with open(environment_folder(server) / "watcher.events") as events:
-        begin = time.time()
-        assert server.stop() == 0
-        event = shutdown(events.read())
-    assert event["shutdownReason"] == "spindown"
-    assert begin < event["deadlineMs"] / 1000 <= time.time() + 2
+    begin = time.time()
+    invocation, shutdown = events(logged_until_the_stop(server))
+    assert (invocation["eventType"], shutdown["eventType"], shutdown["shutdownReason"]) == ("INVOKE", "SHUTDOWN", "spindown")
+    assert begin < shutdown["deadlineMs"] / 1000 <= time.time() + 2
 
 
 @pytest.mark.parametrize(("end", "reason"), [("os._exit(1)", "failure"), ("import time; time.sleep(60)", "timeout")])
@@ -50,29 +49,26 @@ def test_a_function_that_wants_too_much_memory_ends_as_without_extensions(functi
 
 def test_the_runtime_ends_before_the_extensions(server, function, layers):
     code = READER + """
-import signal, sys, time
+import signal, sys
 def end(*_):
-    with open("/tmp/order", "a") as order: order.write('"runtime"\\n')
+    print("runtime ends", flush=True)
     sys.exit(0)
 signal.signal(signal.SIGTERM, end)
 """
-    extension = LISTENER.replace("    if", "    tell('order', event['eventType'])\n    if")
-    invoke = function(code, Layers=[layers.extensions(watcher=layers.script(extension, "INVOKE", "SHUTDOWN"))])
+    invoke = function(code, Layers=[layers.extensions(watcher=layers.script(PRINTER, "SHUTDOWN"))])
     invoke()
-    with open(environment_folder(server) / "order") as order:
-        assert server.stop() == 0
-        assert [json.loads(line) for line in order] == ["INVOKE", "runtime", "SHUTDOWN"]
+    lines = logged_until_the_stop(server)
+    assert [line for line in lines if line == "runtime ends" or "SHUTDOWN" in line and line.startswith("{")] == [
+        "runtime ends", json.dumps(events(lines)[0])]
 
 
 def test_an_extension_that_does_not_end_is_ended_after_two_seconds(server, function, layers):
-    code = 'id = register("SHUTDOWN")\ntell("events", next_event(id))\ntime.sleep(60)\n'
-    invoke = function(READER, Layers=[layers.extensions(stubborn=layers.script('tell("events", "start")\n' + code))])
+    invoke = function(READER, Layers=[layers.extensions(stubborn=layers.script(PRINTER.replace("break", "time.sleep(60)"), "SHUTDOWN"))])
     invoke()
-    with open(environment_folder(server) / "events") as events:
-        begin = time.monotonic()
-        assert server.stop() == 0
-        assert 1.9 < time.monotonic() - begin < 9
-        assert json.loads(events.read().splitlines()[1])["shutdownReason"] == "spindown"
+    begin = time.monotonic()
+    (shutdown,) = events(logged_until_the_stop(server))
+    assert 1.9 < time.monotonic() - begin < 20
+    assert shutdown["shutdownReason"] == "spindown"
 
 
 def test_an_update_does_not_wait_for_the_extensions_of_what_it_replaces(client, server, function, layers):
@@ -93,13 +89,8 @@ def test_an_update_does_not_wait_for_the_extensions_of_what_it_replaces(client, 
 
 
 def test_a_function_without_extensions_is_not_told(server, function):
-    code = READER + """
-import signal
-open("/tmp/terminated", "w").close()
-signal.signal(signal.SIGTERM, lambda *_: open("/tmp/terminated", "w").write("1"))
-"""
+    code = READER + 'import signal\nsignal.signal(signal.SIGTERM, lambda *_: print("terminated", flush=True))\nprint("ready")\n'
     invoke = function(code)
     invoke()
-    with open(environment_folder(server) / "terminated") as terminated:
-        assert server.stop() == 0
-        assert terminated.read() == ""
+    lines = logged_until_the_stop(server)
+    assert "ready" in lines and "terminated" not in lines

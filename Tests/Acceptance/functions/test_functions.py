@@ -80,7 +80,7 @@ def test_only_tmp_is_writable_and_the_network_is_its_own(function):
         "    seen['network'] = [name for _, name in socket.if_nameindex()]\n"
         "    return seen\n")
     seen = function(code)()[0]
-    assert seen.pop("network") == ["lo"]
+    assert seen.pop("network") in (["lo"], ["lo", "tap0"])
     assert [path for path, writable in seen.items() if writable] == ["/tmp/x"]
 
 

@@ -1,0 +1,94 @@
+import Interpreters
+import LambdaModel
+import LaminaErrors
+import SystemPackage
+
+/// What this machine has for the functions of each runtime.
+public enum RuntimeInventory {
+    public struct Item: Sendable {
+        public var runtime: Runtime
+        public var state: State
+        /// The interpreter's program, or the folder of an image.
+        public var path: FilePath?
+        /// The interpreter's version, as in `3.13.2`.
+        public var version: String?
+        /// Whether a user has named it by hand.
+        public var isAdded = false
+        /// Why it is missing and how to get it, or what else is to know.
+        public var note: String?
+    }
+
+    public enum State: String, Sendable, Encodable {
+        /// Functions start at once.
+        case prepared
+        /// What is still missing is made when the first function starts.
+        case found
+        case missing
+        /// Lamina does not run the family.
+        case unsupported
+    }
+
+    /// All runtimes that a function can have, by family and version.
+    ///
+    /// - Throws: ``LaminaError`` `corrupt` when the file of what users have added cannot be understood.
+    public static func items() async throws -> [Item] {
+        let added = try AddedRuntimes.load()
+        // A family at a time asks its programs, so that no more of them start at once.
+        return try await withThrowingTaskGroup(of: [Item].self) { group in
+            for family in Runtime.Family.allCases {
+                group.addTask {
+                    var items: [Item] = []
+                    for runtime in Runtime.all where runtime.family == family { items.append(await item(runtime, added[runtime])) }
+                    return items
+                }
+            }
+            let items = try await group.reduce(into: []) { $0 += $1 }
+            return Runtime.all.compactMap { runtime in items.first { $0.runtime == runtime } }
+        }
+    }
+
+    /// Makes ahead what the first function of a runtime would wait for.
+    ///
+    /// - Throws: ``LaminaError`` `toolMissing` without the interpreter, `unsupported` for a runtime that Lamina does not run, `toolFailed`
+    ///   when a client cannot be installed.
+    public static func prepare(_ runtime: Runtime) async throws { _ = try await PreparedRuntime.prepare(runtime, SystemViews()) }
+
+    private static func item(_ runtime: Runtime, _ added: AddedRuntime?) async -> Item {
+        if case .image(let folder, let source) = added {
+            return Item(runtime: runtime, state: .prepared, path: FilePath(folder), isAdded: true, note: source)
+        }
+        switch runtime.family {
+        case .provided: return Item(runtime: runtime, state: .prepared, note: runtime.installationWays)
+        case .dotnet, .go:
+            return Item(runtime: runtime, state: .unsupported, note: runtime.installationWays)
+        case .python, .nodejs, .ruby, .java: break
+        }
+        var item = Item(runtime: runtime, state: .missing, isAdded: added != nil)
+        do {
+            let (program, isPrepared) = try await find(runtime)
+            let identity = try await InterpreterIdentity.ask(program, family: runtime.family)
+            item.state = isPrepared ? .prepared : .found
+            (item.path, item.version) = (program, identity.version)
+            if !runtime.accepts(interpreterVersion: identity.version) { item.note = "another version than the runtime's" }
+        } catch {
+            item.note = added == nil ? runtime.installationWays : "\(error)"
+        }
+        return item
+    }
+
+    /// A runtime's interpreter, and whether its client is there.
+    private static func find(_ runtime: Runtime) async throws -> (FilePath, isPrepared: Bool) {
+        switch runtime.family {
+        case .python:
+            let python = try PythonInterpreter.find(for: runtime)
+            return (python.executable, RuntimeClient.isInstalled(for: python))
+        // Their clients are scripts that this program writes at once.
+        case .nodejs: return (try await NodeInterpreter.find(for: runtime).executable, isPrepared: true)
+        case .ruby: return (try await RubyInterpreter.find(for: runtime).executable, isPrepared: true)
+        case .java:
+            let java = try await JavaInterpreter.find(for: runtime)
+            return (java.executable, isPrepared: JavaClient.isInstalled(for: java))
+        case .provided, .dotnet, .go: throw LaminaError(.unsupported, "\(runtime) has no interpreter")
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import LaminaErrors
+
+extension SandboxFacilities {
+    /// What functions have not on this machine, and what to do for it: a line each.
+    func notices() async -> [String] {
+        var notices = [networkNotice].compactMap { $0 }
+        if !SandboxUser.areAvailable {
+            notices.append("functions run as the user of this server: for a user of its own for each of them, start lamina as root")
+        }
+        if let obstacle = await volumes.obstacle {
+            notices.append(
+                """
+                files in /tmp are in memory, beside the memory that functions may have: for files on the disk, start lamina as root, with \
+                loop devices and mkfs.ext4 (\(obstacle.message))
+                """)
+        }
+        if cgroups?.has(.memory) != true {
+            notices.append("no memory cgroups here: functions' memory is watched, not limited; \(Self.remedy)")
+        }
+        if cgroups?.has(.cpu) != true {
+            notices.append("no cpu cgroups here: functions take as much of the processors as they want; \(Self.remedy)")
+        }
+        return notices
+    }
+
+    private static let remedy = "start lamina as root, or in a unit of systemd with Delegate=yes"
+
+    private var networkNotice: String? {
+        switch (network, isNetworkChosen) {
+        case (.none, false):
+            """
+            functions reach no network: for the internet, install slirp4netns (apt-get install slirp4netns); for this machine's own \
+            network, --function-network host
+            """
+        case (.nat, false):
+            """
+            functions reach the internet through slirp4netns, and nothing at this machine's loopback: for another choice, \
+            --function-network none or host
+            """
+        case (.host, _):
+            """
+            functions share this machine's network and reach what listens at its loopback, other functions' Runtime APIs too: to part \
+            them, --function-network nat or none
+            """
+        case (.none, true), (.nat, true): nil
+        }
+    }
+}

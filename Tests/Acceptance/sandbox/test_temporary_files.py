@@ -1,0 +1,69 @@
+"""/tmp: its size, and how long its files stay."""
+
+import os
+import pathlib
+
+import pytest
+from inside import Function
+
+FILL = """
+    import os
+    answer = 0
+    with open(path, "wb", buffering=0) as file:
+        try:
+            while True:
+                answer += file.write(bytes(1 << 20))
+        except OSError as error:
+            answer = [answer >> 20, error.errno]
+    os.unlink(path)
+    """
+
+
+@pytest.mark.parametrize("size", [512, 700])
+def test_it_is_full_at_its_size_and_others_are_not(client, runtime, size):
+    function = Function(client, runtime, EphemeralStorage={"Size": size}, MemorySize=128)
+    other = Function(client, runtime, "other")
+    written, error = function.run("""
+        answer = [0, 0]
+        file = open("/tmp/big", "wb", buffering=0)
+        while not answer[1]:
+            try:
+                answer[0] += file.write(bytes(1 << 20)) >> 20
+            except OSError as error:
+                answer[1] = error.errno
+        """)
+    assert error == 28 and size * 0.97 <= written <= size * 1.05
+    assert other.run("open('/tmp/x', 'w').write('y' * 100_000)\nanswer = open('/tmp/x').read(1)") == "y"
+    # It is the function's again once the file is gone.
+    function.run("import os\nos.unlink('/tmp/big')\nopen('/tmp/small', 'wb').write(bytes(100 << 20))")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a file")
+def test_its_files_are_no_memory_of_the_function(client, runtime):
+    function = Function(client, runtime, MemorySize=128)
+    _, error, log = function.invoke("""
+        with open("/tmp/big", "wb") as file:
+            for _ in range(400):
+                file.write(bytes(1 << 20))
+        answer = 1
+        """)
+    assert error is None, log
+    assert int(log.split("Max Memory Used: ")[1].split()[0]) < 60
+
+
+def test_its_files_outlive_a_timeout_and_end_with_the_environment(client, runtime):
+    function = Function(client, runtime, Timeout=2)
+    function.run("open('/tmp/kept', 'w').write('x')")
+    assert function.invoke("import time\ntime.sleep(60)")[0]["errorType"] == "Sandbox.Timedout"
+    assert function.run("import os\nopen('/tmp/kept', 'a').write('y')\nanswer = open('/tmp/kept').read()") == "xy"
+    client.update_function_configuration(FunctionName="f", MemorySize=257)
+    assert function.run("import os\nanswer = os.listdir('/tmp')") == []
+
+
+def test_nothing_is_left_of_it(server, runtime):
+    function = Function(server.client("lambda", read_timeout=60), runtime)
+    function.run("open('/tmp/x', 'w').write('y')")
+    server.stop()
+    backing = [path.read_text() for path in pathlib.Path("/sys/block").glob("loop*/loop/backing_file")]
+    assert not [text for text in backing if str(server.data) in text]
+    assert list((server.data / "execution/environments").iterdir()) == []
