@@ -41,10 +41,10 @@ struct TelemetryBuffer: Sendable {
         droppedBytes += bytes
     }
 
-    /// When the growing batch is due.
+    /// When the next batch is due.
     var due: ContinuousClock.Instant? {
-        if full != nil || isFull(growing) { return .now }
-        return growing.begin.map { $0 + limits.timeout }
+        if let full { return full.begin }
+        return isFull(growing) ? growing.begin : growing.begin.map { $0 + limits.timeout }
     }
 
     /// Takes the next batch that is due, with what was dropped in between at its head.
