@@ -110,9 +110,10 @@ import Testing
 
     @Test(arguments: [
         ("start 12", ExtensionLauncher.Report.runtimeStarted(12)), ("exit 137", .runtimeExited(137)), ("3 0", .extensionExited(3, 0)),
-        ("", nil), ("3", nil), ("start", nil), ("end 1", nil), ("1 2 3", nil),
+        ("lost 2", .extensionLost(2)),
+        ("", nil), ("3", nil), ("start", nil), ("end 1", nil), ("1 2 3", nil), ("4 0", nil), ("-1 0", nil), ("lost 4", nil),
     ])
     func aLaunchersLineIsRead(line: String, report: ExtensionLauncher.Report?) {
-        #expect(ExtensionLauncher.Report(line: line) == report)
+        #expect(ExtensionLauncher.Report(line: line, count: 4) == report)
     }
 }

@@ -95,7 +95,7 @@ final class ExtensionEndpoint: Sendable {
     func shutDown(_ reason: ShutdownReason, within limit: Duration) {
         let message = LifecycleMessage.shutdown(reason, deadline: Date(timeIntervalSinceNow: limit / .seconds(1)))
         let polls = state.withLock { state in
-            state.shutdown = message
+            state.shutdown = state.shutdown ?? message
             return state.slots.beginShutdown()
         }
         for client in polls { client.send(event: message) }
@@ -116,10 +116,12 @@ final class ExtensionEndpoint: Sendable {
     }
 
     /// An external extension's process has ended; gives the failure that this is.
-    func exit(_ number: Int, _ status: Int) -> Outcome? {
+    ///
+    /// - Parameter wasStarted: False where the system could not start it.
+    func exit(_ number: Int, _ status: Int, wasStarted: Bool) -> Outcome? {
         var outcome: Outcome?
         update { state in
-            guard let errorType = state.slots.exit(number, wasStarted: status != 126 && status != 127) else { return }
+            guard let errorType = state.slots.exit(number, wasStarted: wasStarted) else { return }
             let reason = errorType == "Extension.LaunchError" ? "fork/exec \(external[number].path): no such file or directory" : nil
             outcome = .extensionFailure(errorType: errorType, reason: reason ?? InvocationFault.exitText(status) ?? "exit code 0")
             state.failure = state.failure ?? outcome

@@ -18,16 +18,23 @@ final class ExtensionLauncher: Sendable {
         /// With the status that a shell would show.
         case runtimeExited(Int)
         case extensionExited(Int, Int)
+        /// There is no such program as the extension's script names.
+        case extensionLost(Int)
 
-        /// - Parameter line: `start PROCESS`, `exit STATUS`, or `NUMBER STATUS`.
-        init?(line: String) {
+        /// - Parameters:
+        ///   - line: `start PROCESS`, `exit STATUS`, `lost NUMBER`, or `NUMBER STATUS`. A process of the sandbox may have written it.
+        ///   - count: Of the extensions.
+        init?(line: String, count: Int) {
             let words = line.split(separator: " ")
             guard words.count == 2, let value = Int(words[1]) else { return nil }
             switch words[0] {
             case "start": self = .runtimeStarted(pid_t(truncatingIfNeeded: value))
             case "exit": self = .runtimeExited(value)
+            case "lost":
+                guard (0..<count).contains(value) else { return nil }
+                self = .extensionLost(value)
             default:
-                guard let number = Int(words[0]) else { return nil }
+                guard let number = Int(words[0]), (0..<count).contains(number) else { return nil }
                 self = .extensionExited(number, value)
             }
         }
@@ -68,7 +75,8 @@ final class ExtensionLauncher: Sendable {
 
     /// The sandbox's command in the place of the runtime's.
     func command(_ runtime: [String]) -> [String] {
-        ["/bin/bash", "-c", Self.script, "lamina", String(extensions.count)] + extensions.map(\.path) + runtime
+        ["/bin/bash", "-c", Self.script, "lamina", String(extensions.count)]
+            + extensions.flatMap { [$0.path, $0.interpreter ?? ""] } + runtime
     }
 
     /// What the shell gets from descriptor 9 on.
@@ -119,7 +127,7 @@ final class ExtensionLauncher: Sendable {
             lines.add(buffer[..<count]) { line in
                 // What a process wrote before its end is in the log before the end is told.
                 for output in open { _ = output.drain() }
-                Report(line: String(decoding: line, as: UTF8.self)).map(report)
+                Report(line: String(decoding: line, as: UTF8.self), count: outputs.count).map(report)
             }
         }
     }
@@ -144,7 +152,7 @@ extension ExtensionLauncher {
         "_HANDLER",
     ]
 
-    /// Its arguments: how many extensions, their paths, and the runtime's command.
+    /// Its arguments: how many extensions, the path of each with its interpreter, and the runtime's command.
     ///
     /// Each extension has a subshell that waits for it. The runtime runs in the foreground, since a shell lets those in the background
     /// ignore interrupts. What the shell itself says, such as of a process that was killed, is for no one.
@@ -154,9 +162,13 @@ extension ExtensionLauncher {
         shift
         leave() { local number; for ((number = 9; number < 11 + count; number++)); do eval "exec $number>&-"; done; }
         for ((extension = 0; extension < count; extension++)); do
-            path=$1
-            shift
+            path=$1 interpreter=$2
+            shift 2
             (
+                if [[ -n $interpreter && ! -x $interpreter ]]; then
+                    echo "lost $extension" >&9
+                    exit
+                fi
                 (
                     exec >&$((11 + extension)) 2>&1
                     leave

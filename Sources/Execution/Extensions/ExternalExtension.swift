@@ -9,6 +9,8 @@ struct ExternalExtension: Sendable, Hashable {
     var name: String
     /// Why the system will not start it; nil where that is to be seen.
     var flaw: Flaw?
+    /// The program that a script names in its first line; nil for what is no script.
+    var interpreter: String?
 
     enum Flaw: Sendable, Hashable {
         case notExecutable
@@ -32,25 +34,38 @@ struct ExternalExtension: Sendable, Hashable {
             return lstat(folder.appending(name).string, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
         }
         return files.enumerated().map { index, name in
-            ExternalExtension(
-                name: name, flaw: index < Limits.extensions ? flaw(of: folder.appending(name)) : .tooMany)
+            guard index < Limits.extensions else { return ExternalExtension(name: name, flaw: .tooMany) }
+            return ExternalExtension(name, at: folder.appending(name))
         }
     }
 
-    private static func flaw(of file: FilePath) -> Flaw? {
+    private init(name: String, flaw: Flaw) { (self.name, self.flaw) = (name, flaw) }
+
+    private init(_ name: String, at file: FilePath) {
+        self.name = name
         var status = stat()
         // A link may lead to what only the sandbox has.
-        guard lstat(file.string, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        guard status.st_mode & 0o001 != 0 else { return .notExecutable }
-        guard let beginning = try? beginning(of: file) else { return nil }
-        if beginning.starts(with: "#!".utf8) { return nil }
-        return isForThisMachine(beginning) ? nil : .unknownFormat
+        guard lstat(file.string, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+        guard status.st_mode & 0o001 != 0 else {
+            flaw = .notExecutable
+            return
+        }
+        guard let beginning = try? Self.beginning(of: file) else { return }
+        if beginning.starts(with: "#!".utf8) {
+            let line = beginning.dropFirst(2).prefix { $0 != UInt8(ascii: "\n") }
+            interpreter = line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.first.map {
+                String(decoding: $0, as: UTF8.self)
+            }
+        } else if !Self.isForThisMachine(beginning) {
+            flaw = .unknownFormat
+        }
     }
 
+    /// As much of a file as the system reads to tell what it is.
     private static func beginning(of file: FilePath) throws -> [UInt8] {
         let descriptor = try FileDescriptor.open(file, .readOnly, options: .closeOnExec)
         return try descriptor.closeAfter {
-            try [UInt8](unsafeUninitializedCapacity: 20) { buffer, count in
+            try [UInt8](unsafeUninitializedCapacity: 256) { buffer, count in
                 count = try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
             }
         }
@@ -58,7 +73,7 @@ struct ExternalExtension: Sendable, Hashable {
 
     /// Whether an ELF header's `e_machine`, two bytes at 18, is this machine's.
     private static func isForThisMachine(_ header: [UInt8]) -> Bool {
-        guard header.count == 20, header.starts(with: [0x7f, 0x45, 0x4c, 0x46]) else { return false }
+        guard header.count >= 20, header.starts(with: [0x7f, 0x45, 0x4c, 0x46]) else { return false }
         let machine = Int(header[18]) | Int(header[19]) << 8
         return machine == (Architecture.host == .arm64 ? 183 : 62)
     }

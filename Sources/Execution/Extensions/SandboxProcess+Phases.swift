@@ -37,22 +37,29 @@ extension SandboxProcess {
             endpoint.exit(status)
             extensions.runtimeExit(status)
         case .extensionExited(let number, let status):
-            if let failure = extensions.exit(number, status) { endpoint.fail(failure) }
+            // A shell's word for what it cannot start; a script's own programs may be missing too.
+            let wasStarted = extensions.external[number].interpreter != nil || ![126, 127].contains(status)
+            if let failure = extensions.exit(number, status, wasStarted: wasStarted) { endpoint.fail(failure) }
+        case .extensionLost(let number):
+            if let failure = extensions.exit(number, 127, wasStarted: false) { endpoint.fail(failure) }
         }
     }
+
+    /// How long the shutdown waits until extensions have got what there is to tell them.
+    private static let telemetryTime = Duration.milliseconds(200)
 
     /// Lets the runtime end, then the extensions, within the time that AWS gives them.
     func shutDown(_ reason: ShutdownReason) async {
         guard let limits = extensions.shutdownLimits else { return }
         let end = ContinuousClock.now + limits.all
         extensions.prepareShutdown()
-        await telemetry.flush()
+        if launcher == nil { await telemetry.flush(within: Self.telemetryTime) }
         if let runtime {
             kill(runtime, SIGTERM)
             if await extensions.wait(for: .runtimeExited, within: limits.runtime) != nil { kill(runtime, SIGKILL) }
         }
         guard launcher != nil else { return }
-        await telemetry.flush()
+        await telemetry.flush(within: Self.telemetryTime)
         extensions.shutDown(reason, within: end - .now)
         _ = await extensions.wait(for: .exited, within: end - .now)
     }

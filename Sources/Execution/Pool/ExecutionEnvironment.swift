@@ -101,7 +101,7 @@ actor ExecutionEnvironment {
         _ = end(
             unsettled.requestID, fault.map { .fault($0) } ?? unsettled.ending, duration: unsettled.duration,
             initDuration: unsettled.initDuration, extensionsDuration: (.now - unsettled.answered) / .milliseconds(1))
-        if let failure { await stopProcess(failure.shutdownReason) }
+        if let failure, !isClosed { await stopProcess(failure.shutdownReason) }
     }
 
     /// Ends the sandbox and removes all that the environment had.

@@ -14,7 +14,6 @@ final class EnvironmentTelemetry: Sendable {
 
     /// Events that are kept for who subscribes later.
     private static let missedLimit = 1000
-    private static let flushTime = Duration.milliseconds(300)
     /// Subscriptions of one environment.
     static let limit = Limits.extensions
 
@@ -47,16 +46,10 @@ final class EnvironmentTelemetry: Sendable {
         for subscriber in subscribers { subscriber.end() }
     }
 
-    /// Sends what waits, without waiting for more, and waits until that is done, but no longer than a listener should need.
-    func flush() async {
-        let subscribers = state.withLock { $0.subscribers }
-        guard !subscribers.isEmpty else { return }
+    /// Sends what waits, and gives it some time.
+    func flush(within limit: Duration) async {
         await withTaskGroup { group in
-            group.addTask { try? await Task.sleep(for: Self.flushTime) }
-            group.addTask { for subscriber in subscribers where !Task.isCancelled { await subscriber.flush() } }
-            await group.next()
-            group.cancelAll()
-            for subscriber in subscribers { subscriber.abandonFlush() }
+            for subscriber in state.withLock({ $0.subscribers }) { group.addTask { await subscriber.flush(within: limit) } }
         }
     }
 

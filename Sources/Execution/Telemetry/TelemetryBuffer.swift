@@ -41,10 +41,10 @@ struct TelemetryBuffer: Sendable {
         droppedBytes += bytes
     }
 
-    /// When the next batch is due; a full one has been since it began.
+    /// When the next batch is due.
     var due: ContinuousClock.Instant? {
         if let full { return full.begin }
-        return growing.begin.map { isFull(growing) ? $0 : $0 + limits.timeout }
+        return isFull(growing) ? growing.begin : growing.begin.map { $0 + limits.timeout }
     }
 
     /// Takes the next batch that is due, with what was dropped in between at its head.

@@ -5,8 +5,8 @@ import Synchronization
 final class TelemetrySubscriber: Sendable {
     private struct State {
         var buffer: TelemetryBuffer
-        /// Who waits until there is nothing left to send.
-        var flushes: [CheckedContinuation<Void, Never>] = []
+        /// Those who wait until nothing waits to be sent.
+        var flushers: [CheckedContinuation<Void, Never>] = []
         var isOver = false
     }
 
@@ -29,7 +29,7 @@ final class TelemetrySubscriber: Sendable {
         self.isJSONLog = isJSONLog
         state = Mutex(State(buffer: TelemetryBuffer(subscription.buffering)))
         Thread.detachNewThread { [self] in
-            guard let sender = try? TelemetrySender(subscription.destination, in: process) else { return end() }
+            guard let sender = try? TelemetrySender(subscription.destination, in: process) else { return }
             run(sender)
         }
     }
@@ -39,46 +39,47 @@ final class TelemetrySubscriber: Sendable {
         if state.withLock({ $0.buffer.add(record) }) { signal.signal() }
     }
 
-    /// Sends what there is without waiting for more, and returns when that is done.
-    func flush() async {
+    /// Sends what there is without waiting for more, and gives it some time.
+    func flush(within limit: Duration) async {
+        let expiry = Task {
+            try await Task.sleep(for: limit)
+            wakeFlushers()
+        }
         await withCheckedContinuation { continuation in
-            let isOver = state.withLock { state in
-                if !state.isOver { state.flushes.append(continuation) }
-                return state.isOver
-            }
-            if isOver { return continuation.resume() }
+            state.withLock { $0.flushers.append(continuation) }
             signal.signal()
         }
-    }
-
-    /// Lets those go on who wait for ``flush()``.
-    func abandonFlush() {
-        let flushes = state.withLock { state in
-            defer { state.flushes = [] }
-            return state.flushes
-        }
-        for flush in flushes { flush.resume() }
+        expiry.cancel()
     }
 
     /// Sends nothing any more: the sandbox is gone.
     func end() {
         state.withLock { $0.isOver = true }
-        abandonFlush()
+        wakeFlushers()
         signal.signal()
+    }
+
+    private func wakeFlushers() {
+        let flushers = state.withLock { state in
+            defer { state.flushers = [] }
+            return state.flushers
+        }
+        for flusher in flushers { flusher.resume() }
     }
 
     private func run(_ sender: TelemetrySender) {
         while true {
-            let (batch, due, isOver, flushes) = state.withLock { state in
-                let batch = state.buffer.take(at: state.flushes.isEmpty ? .now : nil)
-                defer { if batch == nil { state.flushes = [] } }
-                return (batch, state.buffer.due, state.isOver, batch == nil ? state.flushes : [])
+            let (batch, due, isFlushing, isOver) = state.withLock { state in
+                let isFlushing = !state.flushers.isEmpty
+                return (state.buffer.take(at: isFlushing ? nil : .now), state.buffer.due, isFlushing, state.isOver)
             }
             if isOver { return }
-            for flush in flushes { flush.resume() }
             if let batch {
                 deliver(batch, sender)
-            } else if let due {
+                continue
+            }
+            if isFlushing { wakeFlushers() }
+            if let due {
                 _ = signal.wait(timeout: .now() + max(0, (due - .now) / .seconds(1)))
             } else {
                 signal.wait()

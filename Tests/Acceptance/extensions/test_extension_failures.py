@@ -95,6 +95,20 @@ def test_a_script_whose_interpreter_is_missing_fails(function, layers):
     assert lines(log, "EXTENSION")[0][1:3] == ["Name: lost", "State: LaunchError"]
 
 
+def test_a_script_that_lacks_a_program_was_started_all_the_same(function, layers):
+    answer, _, log = function(READER, Layers=[layers.extensions(script="#!/bin/bash\nno-such-program\n")])()
+    assert answer["errorType"] == "Extension.Crash"
+    assert answer["errorMessage"].endswith("Error: exit status 127")
+    assert "no-such-program: command not found" in log
+
+
+def test_an_extension_that_never_registers_takes_the_init_phases_time_and_then_the_functions(function, layers):
+    answer, error, log = function(READER, Layers=[layers.extensions(idle=layers.script("time.sleep(60)"))], Timeout=1)()
+    assert (answer["errorType"], error) == ("Sandbox.Timedout", "Unhandled")
+    assert [line[1:3] for line in lines(log, "INIT_REPORT")] == [["Phase: init", "Status: timeout"], ["Phase: invoke", "Status: timeout"]]
+    assert lines(log, "EXTENSION")[0] == ["EXTENSION", "Name: idle", "State: Started", "Events: []"]
+
+
 def test_ten_extensions_run_and_eleven_do_not(client, function, layers):
     programs = {f"extension-{number:02}": layers.script(LISTENER, "INVOKE") for number in range(11)}
     layer = layers.extensions(**programs)

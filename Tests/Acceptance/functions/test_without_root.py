@@ -1,5 +1,6 @@
 """A server that is not root: user namespaces take the place of privileges."""
 
+import base64
 import errno
 import json
 import os
@@ -10,6 +11,7 @@ import tempfile
 
 import pytest
 from conftest import ROLE, eventually, make_zip
+from extension_programs import LISTENER, READER, Layers, lines
 from server import Server
 
 NOBODY = 65534
@@ -65,6 +67,18 @@ def test_a_function_runs_with_its_layers_merged(unprivileged_server, unprivilege
         Layers=[layer["LayerVersionArn"] for layer in layers],
         Code={"ZipFile": make_zip({"app.py": "import os, tool\ndef handler(e, c): return [os.getuid(), tool.VALUE]\n"})})
     assert json.loads(client.invoke(FunctionName="f")["Payload"].read()) == [1051, 2]
+
+
+def test_a_function_runs_with_an_extension(unprivileged_server, unprivileged_runtime):
+    client = unprivileged_server.client("lambda", read_timeout=60)
+    layers = Layers(client, unprivileged_runtime)
+    client.create_function(
+        FunctionName="f", Runtime=unprivileged_runtime, Handler="app.handler", Role=ROLE, Timeout=10,
+        Code={"ZipFile": make_zip({"app.py": READER})}, Layers=[layers.extensions(watcher=layers.script(LISTENER, "INVOKE"))])
+    answer = client.invoke(FunctionName="f", LogType="Tail")
+    log = base64.b64decode(answer["LogResult"]).decode()
+    assert "FunctionError" not in answer, log
+    assert lines(log, "EXTENSION") == [["EXTENSION", "Name: watcher", "State: Ready", "Events: [INVOKE]"]]
 
 
 ATTEMPTS = """

@@ -87,15 +87,15 @@ def lines(log, word):
     return [line.split("\t") for line in log.splitlines() if line.startswith(word)]
 
 
-def environment_folder(server):
-    """The /tmp of the one environment that there is, as the server sees it, which has mounts of its own."""
-    seen = pathlib.Path(f"/proc/{server.process.pid}/root{server.data}")
-    (folder,) = (seen / "execution/environments").glob("*/tmp")
-    return folder
-
-
-def logged(server):
-    """What function f has logged until its server was stopped, line by line."""
+def logged_until_the_stop(server, function="f"):
+    """Stops the server and gives all lines of a function's log, which the next server in the folder has."""
+    assert server.stop() == 0
     server.start()
-    events = server.client("logs").get_paginator("filter_log_events").paginate(logGroupName="/aws/lambda/f")
-    return [event["message"].rstrip("\n") for page in events for event in page["events"]]
+    pages = server.client("logs").get_paginator("filter_log_events").paginate(logGroupName=f"/aws/lambda/{function}")
+    return [event["message"].rstrip("\n") for page in pages for event in page["events"]]
+
+
+def environment_folder(server):
+    """The /tmp of the one environment that there is, as the server sees it: it is mounted where no one else does."""
+    (folder,) = pathlib.Path(f"/proc/{server.process.pid}/root{server.data}/execution/environments").glob("*/tmp")
+    return folder
