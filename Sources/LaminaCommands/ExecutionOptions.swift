@@ -14,6 +14,12 @@ struct ExecutionOptions: ParsableArguments {
     @Option(help: "Seconds that an environment waits for its next invocation before it ends.")
     var idleTime = 600.0
 
+    @Option(help: "Bytes of unpacked layers and deployment packages that are kept; those in use always are.")
+    var unpackedStorage = 10_000_000_000
+
+    @Option(help: "Days that an unpacked layer or deployment package is kept that nothing uses.")
+    var unpackedAge = 7
+
     @Option(
         help: ArgumentHelp(
             "Keep so many environments of a function ready. Can be repeated.", valueName: "NAME[:QUALIFIER]=COUNT"))
@@ -30,6 +36,9 @@ struct ExecutionOptions: ParsableArguments {
 
     func validate() throws {
         guard environments > 0, concurrency > 0 else { throw ValidationError("--environments and --concurrency are above 0") }
+        guard unpackedStorage > 0, (1...3650).contains(unpackedAge) else {
+            throw ValidationError("--unpacked-storage is above 0, and --unpacked-age is 1 to 3650 days")
+        }
         guard (1...86_400).contains(idleTime) else { throw ValidationError("--idle-time is 1 to 86400 seconds") }
     }
 
@@ -38,6 +47,8 @@ struct ExecutionOptions: ParsableArguments {
         settings.environments = environments
         settings.concurrency = concurrency
         settings.idleTime = .seconds(idleTime)
+        settings.unpackedStorage = unpackedStorage
+        settings.unpackedAge = .seconds(unpackedAge * 86_400)
         settings.functionNetwork = functionNetwork
         settings.functionProcessors = functionCpu
         let scope = Scope(account: Scope.rootAccount, region: "us-east-1")

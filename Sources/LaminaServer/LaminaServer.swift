@@ -84,6 +84,8 @@ public struct LaminaServer: Sendable {
         execution.environments = settings.environments
         execution.concurrency = settings.concurrency
         execution.idleTime = settings.idleTime
+        execution.unpackedSize = settings.unpackedStorage
+        execution.unpackedAge = settings.unpackedAge
         execution.network = settings.functionNetwork
         execution.processors = settings.functionProcessors
         return execution

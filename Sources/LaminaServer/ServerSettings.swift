@@ -34,6 +34,10 @@ public struct ServerSettings: Sendable {
     public var idleTime = Duration.seconds(600)
     /// Functions of which environments are kept ready.
     public var provisioned: [ProvisionedFunction] = []
+    /// Bytes of unpacked zips that are kept, those in use included.
+    public var unpackedStorage = 10_000_000_000
+    /// How long an unpacked zip is kept that nothing uses.
+    public var unpackedAge = Duration.seconds(7 * 86_400)
     /// What functions reach; nil for the best that the machine has.
     public var functionNetwork: FunctionNetwork?
     public var functionProcessors = FunctionProcessors.share

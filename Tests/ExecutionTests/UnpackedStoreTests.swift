@@ -24,4 +24,64 @@ import ZipArchive
             await store.release(written.digest.hexadecimal)
         }
     }
+
+    /// A zip of some bytes, and its hash.
+    static func zip(_ name: String, bytes: Int, in folder: FilePath) async throws -> (path: FilePath, sha256: String) {
+        let path = folder.appending(name)
+        let content = ZipContent(path: name, source: .bytes([UInt8](repeating: 1, count: bytes)))
+        return (path, try await ZipWriter().write([content], to: path).digest.hexadecimal)
+    }
+
+    @Test func whatIsInUseStaysAndOfTheOthersTheLongestUnusedGoFirst() async throws {
+        try await withTemporaryFolder { folder in
+            let root = folder.appending("unpacked")
+            let store = try UnpackedStore(root: root, sizeLimit: 250, ageLimit: .seconds(3600))
+            var zips: [(path: FilePath, sha256: String)] = []
+            for name in ["a", "b", "c"] { zips.append(try await Self.zip(name, bytes: 100, in: folder)) }
+            var trees: [FilePath] = []
+            for zip in zips.prefix(2) { trees.append(try await store.lease(zip.sha256) { zip.path }) }
+            await store.release(zips[1].sha256)
+            // Three of them are too much: the one in the middle is the only one that is not in use.
+            let last = zips[2]
+            _ = try await store.lease(last.sha256) { last.path }
+            await store.evict()
+            #expect(try trees[0].list() == ["a"])
+            #expect(try !root.list().contains(zips[1].sha256))
+            #expect(try root.list().contains(last.sha256))
+            await store.release(zips[0].sha256)
+            await store.release(last.sha256)
+        }
+    }
+
+    @Test func whatNothingHasUsedForLongGoes() async throws {
+        try await withTemporaryFolder { folder in
+            let root = folder.appending("unpacked")
+            let store = try UnpackedStore(root: root, sizeLimit: 1 << 30, ageLimit: .zero)
+            let zip = try await Self.zip("a", bytes: 1, in: folder)
+            _ = try await store.lease(zip.sha256) { zip.path }
+            await store.evict()
+            #expect(try root.list().contains(zip.sha256))
+            await store.release(zip.sha256)
+            await store.evict()
+            #expect(try !root.list().contains(zip.sha256))
+        }
+    }
+
+    @Test func twoStoresShareATreeAndNeitherRemovesWhatTheOtherUses() async throws {
+        try await withTemporaryFolder { folder in
+            let root = folder.appending("unpacked")
+            let one = try UnpackedStore(root: root, sizeLimit: 1, ageLimit: .zero)
+            let other = try UnpackedStore(root: root, sizeLimit: 1, ageLimit: .zero)
+            let zip = try await Self.zip("a", bytes: 100, in: folder)
+            let tree = try await one.lease(zip.sha256) { zip.path }
+            // It is there: the zip is not asked for.
+            #expect(try await other.lease(zip.sha256) { throw LaminaError(.notFound, "no zip") } == tree)
+            await one.release(zip.sha256)
+            await one.evict()
+            #expect(try tree.list() == ["a"])
+            await other.release(zip.sha256)
+            await one.evict()
+            #expect(try !root.list().contains(zip.sha256))
+        }
+    }
 }

@@ -11,9 +11,7 @@ public actor FunctionExecutor {
     /// What is made ready while the server starts.
     private let preparation: Task<Void, Never>
     private var pool = EnvironmentPool<ExecutionEnvironment>()
-    /// Invocations that are under way, by function and by account and region.
-    private var running: [FunctionARN: Int] = [:]
-    private var runningInScope: [Scope: Int] = [:]
+    private var running = InvocationCounts()
     /// Environments that end while others begin.
     private var endings: [UUID: Task<Void, Never>] = [:]
     private var closing: Task<Void, Never>?
@@ -41,14 +39,7 @@ public actor FunctionExecutor {
     ) async throws -> InvocationResult {
         defer { invocation.stream?.finish() }
         let arn = function.arn
-        if let reservedConcurrency, running[arn, default: 0] >= reservedConcurrency {
-            throw APIError.tooManyRequests(reason: "ReservedFunctionConcurrentInvocationLimitExceeded")
-        }
-        guard runningInScope[arn.scope, default: 0] < context.settings.concurrency else {
-            throw APIError.tooManyRequests(reason: "ConcurrentInvocationLimitExceeded")
-        }
-        running[arn, default: 0] += 1
-        runningInScope[arn.scope, default: 0] += 1
+        try running.begin(arn, reserved: reservedConcurrency, limit: context.settings.concurrency)
         var isUnderWay = false
         defer { if !isUnderWay { finished(arn) } }
         let environment = try await acquire(EnvironmentWork(function: function, content: content ?? FunctionContent(function)))
@@ -88,7 +79,12 @@ public actor FunctionExecutor {
                 while closing == nil, pool.provisioned(for: work) < target.count {
                     let environment = try await start(work, .provisionedConcurrency)
                     pool.insert(environment.id, environment, work, isBusy: true, isProvisioned: true)
-                    try await environment.initialize()
+                    do {
+                        try await environment.initialize()
+                    } catch {
+                        await release(environment, isBroken: true)
+                        throw error
+                    }
                     await release(environment)
                 }
             } catch {
@@ -149,8 +145,7 @@ public actor FunctionExecutor {
     }
 
     private func finished(_ arn: FunctionARN) {
-        running[arn] = running[arn].flatMap { $0 > 1 ? $0 - 1 : nil }
-        runningInScope[arn.scope] = runningInScope[arn.scope].flatMap { $0 > 1 ? $0 - 1 : nil }
+        running.end(arn)
         if running.isEmpty { goOnClosing() }
     }
 

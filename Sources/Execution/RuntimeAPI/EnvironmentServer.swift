@@ -11,7 +11,9 @@ struct EnvironmentServer: Sendable {
         channel = try await ServerBootstrap(group: eventLoop, childGroup: eventLoop)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
+                    // No client of these APIs asks before it has its answer, and the answers' headers are our own.
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(
+                        withPipeliningAssistance: false, withErrorHandling: true, withOutboundHeaderValidation: false)
                     try channel.pipeline.syncOperations.addHandler(EnvironmentRequestHandler(runtime: runtime, apis: apis))
                 }
             }

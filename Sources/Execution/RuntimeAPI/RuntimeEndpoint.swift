@@ -9,7 +9,7 @@ final class RuntimeEndpoint: Sendable {
     typealias Slot = RuntimeSlot<EnvironmentClient>
     typealias Outcome = Slot.Outcome
 
-    private struct State {
+    struct State {
         var slot = Slot()
         var current: Current?
         /// How the init phase ended: nil within for a runtime that is ready.
@@ -17,7 +17,8 @@ final class RuntimeEndpoint: Sendable {
         var initWaiter: CheckedContinuation<Outcome?, Never>?
     }
 
-    private struct Current {
+    /// The invocation that is under way.
+    struct Current {
         var invocation: Invocation
         var timeout: TimeAmount
         var timer: Scheduled<Void>?
@@ -42,7 +43,7 @@ final class RuntimeEndpoint: Sendable {
     }
 
     private let eventLoop: any EventLoop
-    private let state = Mutex(State())
+    let state = Mutex(State())
 
     init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
@@ -154,48 +155,5 @@ final class RuntimeEndpoint: Sendable {
         ]
         if let context = invocation.clientContext { headers.add(name: "Lambda-Runtime-Client-Context", value: context) }
         return headers
-    }
-}
-
-// MARK: Streamed responses
-
-extension RuntimeEndpoint {
-    /// A response that goes to the caller as it comes.
-    struct OpenStream: Sendable {
-        fileprivate let requestID: String
-        fileprivate let stream: ResponseStream
-        fileprivate let endpoint: RuntimeEndpoint
-
-        /// False when the writer is to pause until `resume` is called.
-        func write(_ bytes: [UInt8], resume: @escaping @Sendable () -> Void) -> Bool {
-            let isWithinLimit = endpoint.state.withLock { state in
-                state.current?.producedBytes += bytes.count
-                return (state.current?.producedBytes ?? 0) <= Limits.streamedResponse
-            }
-            return isWithinLimit ? stream.write(bytes, resume: resume) : true
-        }
-    }
-
-    /// The stream that a request's body belongs to: that of a response which the runtime streams to a caller who wants it so.
-    func openStream(_ request: EnvironmentRequest) -> OpenStream? {
-        guard request.head.method == .POST, request.path.count == 5, request.path[4] == "response",
-            request.head.headers.first(name: "Lambda-Runtime-Function-Response-Mode")?.lowercased() == "streaming"
-        else { return nil }
-        let requestID = String(request.path[3])
-        return state.withLock { state in
-            guard state.slot.isRunning(requestID), let stream = state.current?.invocation.stream else { return nil }
-            return OpenStream(requestID: requestID, stream: stream, endpoint: self)
-        }
-    }
-
-    /// The runtime has streamed all of its response.
-    func finish(_ stream: OpenStream, _ request: EnvironmentRequest) {
-        let size = state.withLock { $0.current?.producedBytes ?? 0 }
-        let error =
-            size > Limits.streamedResponse ? Slot.StreamError(type: "Function.ResponseSizeTooLarge", body: RuntimeAPI.tooLarge) : nil
-        if let refusal = answer(stream.requestID, .streamed(error: error ?? RuntimeAPI.streamError(in: request))) {
-            return request.client.refuse("InvalidStateTransition", refusal)
-        }
-        request.client.send(.accepted, json: #"{"status":"OK"}"#)
     }
 }

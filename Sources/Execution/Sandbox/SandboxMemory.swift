@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Synchronization
 
@@ -45,16 +46,24 @@ final class SandboxMemory: Sendable {
         return max(single, processes.reduce(0) { $0 + Fields("/proc/\($1)/smaps_rollup")["Pss:"] })
     }
 
-    /// A file of /proc with a field a line, in KiB.
+    /// A file of /proc with a field a line, in KiB. It is read with each invocation, and so without a text of it.
     private struct Fields {
-        private let text: String
+        private let bytes: [UInt8]
 
-        init(_ path: String) { text = ProcessFile.read(path) }
+        init(_ path: String) { bytes = ProcessFile.bytes(path) }
 
         /// In bytes; 0 where there is none.
         subscript(name: String) -> Int {
-            guard let line = text.utf8.split(separator: UInt8(ascii: "\n")).first(where: { $0.starts(with: name.utf8) }) else { return 0 }
-            return line.reduce(0) { 48...57 ~= $1 ? $0 * 10 + Int($1 - 48) : $0 } * 1024
+            let start = "\n" + name
+            return bytes.withUnsafeBytes { all in
+                guard let base = all.baseAddress, let found = clinux_memmem(base, all.count, start, start.utf8.count) else { return 0 }
+                var kibibytes = 0
+                for byte in all[(base.distance(to: found) + start.utf8.count)...] {
+                    if byte == UInt8(ascii: "\n") { break }
+                    if 48...57 ~= byte { kibibytes = kibibytes * 10 + Int(byte - 48) }
+                }
+                return kibibytes * 1024
+            }
         }
     }
 

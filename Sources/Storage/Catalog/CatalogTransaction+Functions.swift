@@ -86,11 +86,14 @@ extension CatalogTransaction {
 
     // MARK: Its versions
 
+    /// Those that are invoked again and again.
+    private static let decoded = DecodedColumns<LambdaFunction>(limit: 256)
+
     /// A version; 0 is $LATEST.
     public func function(_ scope: Scope, _ name: String, version: Int = 0) throws -> LambdaFunction? {
         try row(
             "SELECT body FROM function_version \(Self.isFunction) AND version = ?", [scope.account, scope.region, name, version]
-        ) { try JSONColumn.decode(LambdaFunction.self, $0[0]) }
+        ) { try Self.decoded.value($0[0]) }
     }
 
     /// A function's versions behind a number, rising: $LATEST first.
