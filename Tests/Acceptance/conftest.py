@@ -1,5 +1,7 @@
 import io
+import os
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -11,6 +13,9 @@ from botocore.exceptions import ClientError
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from server import Server  # noqa: E402
+
+# A run under nohup would hand its ignored hang-ups on to what is tested.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ROLE = "arn:aws:iam::000000000000:role/test"
@@ -143,6 +148,13 @@ def eventually(condition, seconds=30):
         assert time.monotonic() < deadline, f"not within {seconds} s"
         time.sleep(0.02)
     return found
+
+
+def cache_folder():
+    """Where lamina keeps what can be made again, as it finds it."""
+    if named := os.environ.get("LAMINA_CACHE_DIR"):
+        return pathlib.Path(named)
+    return pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "lamina"
 
 
 def make_zip(files):

@@ -1,11 +1,12 @@
 """A function keeps the layers that it was given, whatever becomes of their versions and grants."""
 
+import base64
 import json
 import os
 import shutil
 
 import pytest
-from conftest import ROLE, make_zip, refusal
+from conftest import ROLE, cache_folder, make_zip, refusal
 from server import Server
 
 CODE = make_zip({"app.py": "import tool\ndef handler(event, context):\n    return tool.VALUE\n"})
@@ -77,7 +78,7 @@ def test_a_function_with_a_deleted_layer_runs_after_a_restart(server, layer):
 
 def test_a_function_with_a_deleted_layer_runs_when_its_layer_has_to_be_unpacked_anew(server, layer):
     server.stop()
-    unpacked = server.data / "execution/unpacked"
+    unpacked = cache_folder() / "unpacked" / base64.b64decode(layer["Content"]["CodeSha256"]).hex()
     assert list(unpacked.rglob("tool.py"))
     shutil.rmtree(unpacked)
     server.start()

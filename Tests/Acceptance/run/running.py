@@ -56,13 +56,22 @@ class Runner:
 
     def start(self, *arguments, handler="app.handler", **options):
         """A process that goes on; its log can be read as it comes."""
-        return subprocess.Popen(
+        return Process(
             self.command(*self._arguments(arguments, handler)), cwd=self.folder, env=self.environment, text=True,
             **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options)
 
     def cgroups(self):
         """The names that the cgroups of what runs now have."""
         return {"lamina-" + hashlib.sha256(str(path).encode()).hexdigest()[:16] for path in self.temporary.iterdir()}
+
+
+class Process(subprocess.Popen):
+    """A process that a failed test does not wait for."""
+
+    def __exit__(self, kind, *others):
+        if kind:
+            self.kill()
+        super().__exit__(kind, *others)
 
 
 def read_until(stream, text):

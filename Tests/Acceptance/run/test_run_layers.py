@@ -2,11 +2,10 @@
 
 import hashlib
 import os
-import pathlib
 import uuid
 
 import pytest
-from conftest import make_zip
+from conftest import cache_folder, make_zip
 
 VALUE = "import tool\ndef handler(event, context): return tool.VALUE\n"
 
@@ -63,8 +62,7 @@ def published(server):
     value = str(uuid.uuid4())
     content = layer(value)
     made = server.client("lambda").publish_layer_version(LayerName="tools", Content={"ZipFile": content})
-    cache = pathlib.Path(os.environ.get("LAMINA_CACHE_DIR") or pathlib.Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "lamina"))
-    kept = cache.expanduser() / f"layers/{hashlib.sha256(content).hexdigest()}.zip"
+    kept = cache_folder() / f"layers/{hashlib.sha256(content).hexdigest()}.zip"
     yield made["LayerVersionArn"], value, kept
     kept.unlink(missing_ok=True)
 
