@@ -23,7 +23,7 @@ unit: ## The Swift tests
 	swift test --skip-build --parallel
 
 acceptance: ## Real clients, aws and boto3, against a real server
-	python -m pytest Tests/Acceptance -q -n 2 --lamina .build/debug/lamina
+	python -m pytest Tests/Acceptance -q -n 3 --lamina .build/debug/lamina
 
 bench: build ## Figures, one a line, each beside its peer's
 	@scripts/setup.sh bench
