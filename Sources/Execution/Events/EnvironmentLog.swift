@@ -22,6 +22,10 @@ final class EnvironmentLog: Sendable {
         var isOpen = true
     }
 
+    private static let readSize = 16_384
+    /// A megabyte, the largest that a pipe may be made (pipe(7)).
+    private static let readsAtATime = (1 << 20) / readSize + 1
+
     private let state = Mutex(State())
     private let stream: LogStreamName?
     private let sink: (any LogSink)?
@@ -83,26 +87,25 @@ final class EnvironmentLog: Sendable {
     }
 
     private func read(_ descriptor: CInt, _ state: inout State) {
-        guard var input = state.inputs[descriptor], input.isOpen else { return }
-        var events: [EnvironmentEvent] = []
-        withUnsafeTemporaryAllocation(byteCount: 16_384, alignment: 1) { buffer in
-            while true {
+        // What a pipe can hold at a time; one that is filled as quickly as it is read has to leave others their turn.
+        for _ in 0..<Self.readsAtATime {
+            guard var input = state.inputs[descriptor], input.isOpen else { return }
+            var events: [EnvironmentEvent] = []
+            let (count, code) = withUnsafeTemporaryAllocation(byteCount: Self.readSize, alignment: 1) { buffer in
                 let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-                if count > 0 {
-                    input.lines.add(buffer[..<count]) { events.append(EnvironmentEvent(.output(input.source, $0))) }
-                } else if count < 0, errno == EINTR {
-                    continue
-                } else {
-                    if count == 0 || errno != EAGAIN {
-                        input.isOpen = false
-                        if let rest = input.lines.finish() { events.append(EnvironmentEvent(.output(input.source, rest))) }
-                    }
-                    return
-                }
+                let code = errno
+                if count > 0 { input.lines.add(buffer[..<count]) { events.append(EnvironmentEvent(.output(input.source, $0))) } }
+                return (count, code)
             }
+            if count < 0, code == EINTR { continue }
+            if count < 0, code == EAGAIN { return }
+            if count <= 0 {
+                input.isOpen = false
+                if let rest = input.lines.finish() { events.append(EnvironmentEvent(.output(input.source, rest))) }
+            }
+            state.inputs[descriptor] = input
+            record(events, &state)
         }
-        state.inputs[descriptor] = input
-        record(events, &state)
     }
 
     private func record(_ events: [EnvironmentEvent], _ state: inout State) {
