@@ -122,14 +122,19 @@ def invoke(server, python, runtime, layer, folder):
     show("get_function_configuration_p50", statistics.median(plain) * 1000, "ms")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def subjects(description):
+    """The lamina of the command line, and a Python of this machine with its runtime's name, made ready."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--lamina", required=True, type=pathlib.Path)
-    options = parser.parse_args()
-    lamina = options.lamina.resolve()
+    lamina = parser.parse_args().lamina.resolve()
     python = subprocess.run([ROOT / "scripts/find-python.sh"], check=True, capture_output=True, text=True).stdout.strip()
     runtime = pathlib.Path(python).name
     seconds([lamina, "runtimes", "--prepare", runtime])
+    return lamina, python, runtime
+
+
+def main():
+    lamina, python, runtime = subjects(__doc__)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         layer = build(lamina, python, runtime, folder)

@@ -3,7 +3,6 @@
 The peers are the bare interpreter with the same imports, and MiniStack with its local executor, which runs functions in no sandbox.
 """
 
-import argparse
 import base64
 import http.client
 import io
@@ -11,14 +10,13 @@ import os
 import pathlib
 import re
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 import urllib.parse
 import zipfile
 
-from bench import ROLE, ROOT, Server, seconds, show
+from bench import ROLE, ROOT, Server, seconds, show, subjects
 from load import Requests, warm_rate
 from registry import PEERS, Peer
 
@@ -180,13 +178,7 @@ def ministack(runtime, folder, ours, cold_ours):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lamina", required=True, type=pathlib.Path)
-    options = parser.parse_args()
-    lamina = options.lamina.resolve()
-    python = subprocess.run([ROOT / "scripts/find-python.sh"], check=True, capture_output=True, text=True).stdout.strip()
-    runtime = pathlib.Path(python).name
-    seconds([lamina, "runtimes", "--prepare", runtime])
+    lamina, python, runtime = subjects(__doc__)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         with Server(lamina, folder / "data", log=folder / "server.log") as server:

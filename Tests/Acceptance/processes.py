@@ -35,3 +35,15 @@ def gone(pids, seconds=5):
             return False
         os.sched_yield()
     return True
+
+
+def is_below(pid, ancestor):
+    """Whether a process has another above it, or is it."""
+    while pid > 1:
+        if pid == ancestor:
+            return True
+        try:
+            pid = int(pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+        except FileNotFoundError:
+            return False
+    return False

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 from inside import SYSTEM_CALLS
+from processes import is_below
 
 
 @pytest.mark.parametrize("path", ["/opt/x", "/var/task/x", "/var/runtime/x", "/var/lang/x", "/usr/x", "/usr/bin/x", "/etc/passwd", "/x", "/dev/x"])
@@ -188,14 +189,3 @@ def test_another_sandbox_is_another_user_of_the_machine(shared_server, inside, o
         if text["Name"].startswith("python") and b"/var/runtime/bootstrap.py" in command and is_below(int(text["PPid"]), shared_server.process.pid):
             users.add(text["Uid"].split()[0])
     assert len(users) == 2 and "0" not in users and "1051" not in users, users
-
-
-def is_below(pid, ancestor):
-    while pid > 1:
-        if pid == ancestor:
-            return True
-        try:
-            pid = int(pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
-        except FileNotFoundError:
-            return False
-    return False

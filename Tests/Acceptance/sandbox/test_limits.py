@@ -7,6 +7,7 @@ import signal
 import pytest
 from conftest import eventually
 from inside import Function
+from processes import is_below
 from server import Server
 
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only where the server has cgroups")
@@ -24,17 +25,6 @@ def groups(server):
 
 def has_child_of(server, group):
     return any(is_below(int(pid), server.process.pid) for pid in (group / "cgroup.procs").read_text().split())
-
-
-def is_below(pid, ancestor):
-    while pid > 1:
-        if pid == ancestor:
-            return True
-        try:
-            pid = int(pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
-        except FileNotFoundError:
-            return False
-    return False
 
 
 def test_a_fork_bomb_is_limited_and_others_live_on(client, runtime):
