@@ -19,7 +19,7 @@ struct ServiceResponder: HTTPResponder {
 
     func respond(to request: Request, context: ServerContext) async throws -> Response {
         let start = ContinuousClock.now
-        let requestID = UUID().uuidString.lowercased()
+        let requestID = RandomID.make()
         let head = RequestHead(request)
         let pins = blobs.makePins()
         var response = await answer(head, request.body, requestID: requestID, pins, context)

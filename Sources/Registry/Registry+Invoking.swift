@@ -20,7 +20,7 @@ extension Registry {
         _ nameOrARN: String, qualifier: String?, draw: Double = .random(in: 0..<1), for caller: Caller
     ) throws -> InvocationTarget {
         let arn = try resolve(nameOrARN, qualifier: qualifier, Self.invocation, caller)
-        return try catalog.read { try Self.invocationTarget(arn, draw: draw, $0) }
+        return try invocationTarget(arn, draw: draw)
     }
 
     /// The same for an event that was accepted before.
@@ -30,25 +30,29 @@ extension Registry {
 
     /// The same for whom the server itself names.
     public func invocationTarget(_ arn: FunctionARN, draw: Double = .random(in: 0..<1)) throws -> InvocationTarget {
-        try catalog.read { try Self.invocationTarget(arn, draw: draw, $0) }
+        var latest = arn
+        latest.qualifier = arn.qualifier ?? "$LATEST"
+        let invoked = try invoked.value(arn, in: catalog) { catalog in
+            InvokedFunction(
+                found: try Self.find(latest, catalog), reservedConcurrency: try catalog.reservedConcurrency(arn.scope, arn.name))
+        }
+        var function = invoked.found.function
+        if let alias = invoked.found.alias, case let version = alias.version(for: draw), version != alias.version,
+            let number = Int(version), let other = try catalog.read({ try $0.function(arn.scope, arn.name, version: number) })
+        {
+            function = other
+        }
+        return InvocationTarget(function: function, arn: arn, reservedConcurrency: invoked.reservedConcurrency)
     }
 
     /// How the asynchronous invocations of a function, version or alias are treated.
     public func eventInvokeConfig(of event: QueuedEvent) throws -> EventInvokeConfig? {
         try catalog.read { try $0.functionRecord(event.scope, event.function)?.attributes.eventInvoke?[event.qualifier ?? "$LATEST"] }
     }
+}
 
-    private static func invocationTarget(_ arn: FunctionARN, draw: Double, _ catalog: CatalogTransaction) throws -> InvocationTarget {
-        var latest = arn
-        latest.qualifier = arn.qualifier ?? "$LATEST"
-        let found = try find(latest, catalog)
-        var function = found.function
-        if let alias = found.alias, case let version = alias.version(for: draw), version != alias.version, let number = Int(version),
-            let other = try catalog.function(arn.scope, arn.name, version: number)
-        {
-            function = other
-        }
-        return InvocationTarget(
-            function: function, arn: arn, reservedConcurrency: try catalog.reservedConcurrency(arn.scope, arn.name))
-    }
+/// What the catalog says of a function that is invoked.
+struct InvokedFunction: Sendable {
+    var found: QualifiedFunction
+    var reservedConcurrency: Int?
 }

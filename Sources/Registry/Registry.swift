@@ -15,6 +15,7 @@ public struct Registry: Sendable {
     public let collector: BlobCollector
     let settings: RegistrySettings
     let logger: Logger
+    let invoked = CatalogCache<FunctionARN, InvokedFunction>(limit: 1000)
 
     public init(catalog: Catalog, blobs: any BlobStore, settings: RegistrySettings = RegistrySettings(), logger: Logger) {
         self.catalog = catalog
@@ -56,7 +57,7 @@ public struct Registry: Sendable {
         }
     }
 
-    static func newRevision() -> String { UUID().uuidString.lowercased() }
+    static func newRevision() -> String { RandomID.make() }
 }
 
 /// Quotas that a server can change.

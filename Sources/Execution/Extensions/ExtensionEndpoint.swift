@@ -192,7 +192,7 @@ final class ExtensionEndpoint: Sendable {
 extension EnvironmentClient {
     /// A lifecycle event's JSON, and the identifier that AWS sends with it.
     fileprivate func send(event: [UInt8]) {
-        send(.ok, ["Content-Type": "application/json", "Lambda-Extension-Event-Identifier": UUID().uuidString.lowercased()], event)
+        send(.ok, ["Content-Type": "application/json", "Lambda-Extension-Event-Identifier": RandomID.make()], event)
     }
 
     func refuse(_ refusal: ExtensionRefusal) { refuse(refusal.errorType, refusal.message) }

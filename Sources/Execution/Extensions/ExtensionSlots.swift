@@ -18,7 +18,7 @@ struct ExtensionSlots<Poll> {
     struct Slot {
         let name: String
         /// What the extension sends as `Lambda-Extension-Identifier`.
-        let id = UUID().uuidString.lowercased()
+        let id = RandomID.make()
         let isExternal: Bool
         var state = State.started
         var events: [LifecycleEvent] = []

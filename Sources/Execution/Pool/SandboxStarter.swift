@@ -13,7 +13,7 @@ public enum InitializationType: String, Sendable {
 
 /// What an environment keeps from one sandbox to the next, its mounts and its /tmp, and how it starts one.
 struct SandboxStarter: Sendable {
-    let id = UUID().uuidString.lowercased()
+    let id = RandomID.make()
     let logStream: LogStreamName
     /// Of the layers, by name.
     let extensions: [ExternalExtension]

@@ -31,13 +31,7 @@ struct EnvironmentClient: Sendable {
     let channel: any Channel
 
     func send(_ status: HTTPResponseStatus, _ headers: HTTPHeaders = [:], _ body: [UInt8] = []) {
-        var headers = headers
-        headers.replaceOrAdd(name: "Content-Length", value: String(body.count))
-        channel.write(HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers)), promise: nil)
-        if !body.isEmpty {
-            channel.write(HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(bytes: body))), promise: nil)
-        }
-        channel.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)
+        channel.writeAndFlush(EnvironmentResponse(status: status, headers: headers, body: body), promise: nil)
     }
 
     func send(_ status: HTTPResponseStatus, json: String) { send(status, ["Content-Type": "application/json"], Array(json.utf8)) }

@@ -5,7 +5,6 @@ import NIOHTTP1
 /// One connection of a process inside an environment: gathers requests, hands responses that are streamed on as they come.
 final class EnvironmentRequestHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
 
     private let apis: [any EnvironmentAPI]
     private let runtime: RuntimeEndpoint
@@ -32,7 +31,10 @@ final class EnvironmentRequestHandler: ChannelInboundHandler {
         }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if error is HTTPParserError { EnvironmentClient(channel: context.channel).send(.badRequest) }
+        context.close(promise: nil)
+    }
 
     private func write(_ buffer: ByteBuffer, _ context: ChannelHandlerContext) {
         let channel = context.channel

@@ -11,10 +11,10 @@ struct EnvironmentServer: Sendable {
         channel = try await ServerBootstrap(group: eventLoop, childGroup: eventLoop)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    // No client of these APIs asks before it has its answer, and the answers' headers are our own.
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(
-                        withPipeliningAssistance: false, withErrorHandling: true, withOutboundHeaderValidation: false)
-                    try channel.pipeline.syncOperations.addHandler(EnvironmentRequestHandler(runtime: runtime, apis: apis))
+                    try channel.pipeline.syncOperations.addHandlers([
+                        ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)), EnvironmentResponseEncoder(),
+                        EnvironmentRequestHandler(runtime: runtime, apis: apis),
+                    ])
                 }
             }
             .withBoundSocket(socket).get()

@@ -46,7 +46,7 @@ struct RunRounds: Sendable {
                 for payload in payloads {
                     try Task.checkCancellation()
                     let invocation = Invocation(
-                        requestID: UUID().uuidString.lowercased(), payload: payload, clientContext: nil, functionARN: function.arn)
+                        requestID: RandomID.make(), payload: payload, clientContext: nil, functionARN: function.arn)
                     let result = try await executor.invoke(function, content: content, invocation, reservedConcurrency: nil)
                     hasFailed = hasFailed || result.isError
                     try format.print(result)

@@ -129,7 +129,7 @@ actor EventQueue {
         }
         let now = Date()
         return QueuedEvent(
-            id: UUID().uuidString.lowercased(), scope: arn.scope, function: arn.name, qualifier: arn.qualifier,
+            id: RandomID.make(), scope: arn.scope, function: arn.name, qualifier: arn.qualifier,
             payload: destination.payload, accepted: now, due: now)
     }
 

@@ -77,6 +77,9 @@ public struct Catalog: Sendable {
         try await writer.write(freesSpace: freesSpace) { try body(CatalogTransaction(database: $0)) }
     }
 
+    /// How many times ``write(freesSpace:_:)`` has changed the catalog since it was opened.
+    var commitCount: UInt { writer.commitCount }
+
     /// The same on this thread, for what is not a server.
     public func writeNow<T>(_ body: (CatalogTransaction) throws -> T) throws -> T {
         try database.write { try body(CatalogTransaction(database: $0)) }

@@ -21,11 +21,15 @@ final class GroupWriter: Sendable {
     private let reserve: DiskReserve
     private let queue = DispatchQueue(label: "lamina.catalog.writer")
     private let state = Mutex(State())
+    private let commits = Atomic<UInt>(0)
 
     init(_ database: DatabasePool, _ reserve: DiskReserve) {
         self.database = database
         self.reserve = reserve
     }
+
+    /// How many commits there were; one that a caller knows of is counted.
+    var commitCount: UInt { commits.load(ordering: .acquiring) }
 
     /// - Parameter freesSpace: Whether the write makes room, and may use the reserve of a full disk for it.
     func write<T: Sendable>(freesSpace: Bool, _ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
@@ -69,6 +73,7 @@ final class GroupWriter: Sendable {
                     }
                 }
             }
+            commits.wrappingAdd(1, ordering: .releasing)
             return nil
         } catch {
             return error
