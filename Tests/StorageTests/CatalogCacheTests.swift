@@ -42,7 +42,8 @@ import Testing
         try await CatalogTests.withCatalog { catalog in
             let cache = CatalogCache<Int, Int>(limit: 2)
             #expect(throws: Failure.self) { try cache.value(1, in: catalog) { _ in throw Failure() } }
-            #expect(try cache.value(1, in: catalog) { _ in 5 } == 5)
+            let value = try cache.value(1, in: catalog) { _ in 5 }
+            #expect(value == 5)
         }
     }
 }
