@@ -6,14 +6,14 @@ import LambdaModel
 /// There is one batch that grows and one that is full at most; what comes beyond is dropped and counted.
 struct TelemetryBuffer: Sendable {
     private struct Batch {
+        let begin: ContinuousClock.Instant
         var records: [[UInt8]] = []
         var bytes = 0
-        var begin: ContinuousClock.Instant?
     }
 
     private let limits: TelemetrySubscription.Buffering
-    private var full: Batch?
-    private var growing = Batch()
+    /// The last one grows; one before it is full.
+    private var batches: [Batch] = []
     private var droppedRecords = 0
     private var droppedBytes = 0
 
@@ -21,18 +21,19 @@ struct TelemetryBuffer: Sendable {
 
     /// Adds a record; gives whether the reader has to look, because a batch has begun or is full.
     mutating func add(_ record: [UInt8], at now: ContinuousClock.Instant = .now) -> Bool {
-        if isFull(growing) || growing.bytes + record.count > limits.maxBytes, !growing.records.isEmpty {
-            guard full == nil else {
+        if let last = batches.last, isFull(last) || last.bytes + record.count > limits.maxBytes {
+            guard batches.count == 1 else {
                 drop(records: 1, bytes: record.count)
                 return false
             }
-            full = growing
-            growing = Batch()
+            batches.append(Batch(begin: now))
+        } else if batches.isEmpty {
+            batches.append(Batch(begin: now))
         }
-        if growing.records.isEmpty { growing.begin = now }
-        growing.records.append(record)
-        growing.bytes += record.count
-        return growing.records.count == 1 || isFull(growing)
+        let last = batches.count - 1
+        batches[last].records.append(record)
+        batches[last].bytes += record.count
+        return batches[last].records.count == 1 || isFull(batches[last])
     }
 
     /// Counts what will never be sent.
@@ -43,23 +44,15 @@ struct TelemetryBuffer: Sendable {
 
     /// When the next batch is due.
     var due: ContinuousClock.Instant? {
-        if let full { return full.begin }
-        return isFull(growing) ? growing.begin : growing.begin.map { $0 + limits.timeout }
+        batches.first.map { batches.count > 1 || isFull($0) ? $0.begin : $0.begin + limits.timeout }
     }
 
     /// Takes the next batch that is due, with what was dropped in between at its head.
     ///
     /// - Parameter now: Nil to take whatever there is.
     mutating func take(at now: ContinuousClock.Instant?) -> [[UInt8]]? {
-        var records: [[UInt8]]
-        if let full {
-            records = full.records
-            self.full = nil
-        } else {
-            guard !growing.records.isEmpty, let due, now.map({ due <= $0 }) ?? true else { return nil }
-            records = growing.records
-            growing = Batch()
-        }
+        guard let due, now.map({ due <= $0 }) ?? true else { return nil }
+        var records = batches.removeFirst().records
         if droppedRecords > 0 {
             records.insert(dropRecord(), at: 0)
             (droppedRecords, droppedBytes) = (0, 0)
