@@ -6,6 +6,8 @@ import Testing
 @Suite struct RuntimeSlotTests {
     typealias Slot = RuntimeSlot<Int>
 
+    static let error = Slot.ReportedError(type: "Runtime.Unknown", body: [9])
+
     /// An action as text, since its polls need no equality.
     static func text(_ action: Slot.Action) -> String {
         switch action {
@@ -40,6 +42,22 @@ import Testing
         #expect(Self.text(slot.poll(3)) == "send b to 3")
     }
 
+    @Test func anInvocationIsNotSentWhereTheConnectionIsGone() {
+        var slot = Self.ready()
+        slot.lose { $0 == 1 }
+        slot.lose { $0 == 0 }
+        #expect(Self.text(slot.begin("a")) == "none")
+        #expect(Self.text(slot.poll(1)) == "send a to 1")
+    }
+
+    @Test func timeEndsAnInvocationThatTheRuntimeNeverAsksFor() {
+        var slot = Self.ready()
+        _ = slot.begin("a")
+        _ = slot.answer("a", .response([]))
+        _ = slot.begin("b")
+        #expect(Self.text(slot.expire("b")) == "complete timedOut")
+    }
+
     @Test func aSecondInvocationAtATimeIsRefused() {
         var slot = Self.ready()
         _ = slot.begin("a")
@@ -52,20 +70,20 @@ import Testing
         #expect(Self.text(slot.answer("a", .response([]))) == "refuse")
         _ = slot.begin("a")
         #expect(Self.text(slot.answer("b", .response([]))) == "refuse")
-        #expect(Self.text(slot.answer("a", .error([1]))) == "complete error([1])")
-        #expect(Self.text(slot.answer("a", .error([1]))) == "refuse")
+        #expect(Self.text(slot.answer("a", .error(Self.error))) == "complete \(Slot.Outcome.error(Self.error))")
+        #expect(Self.text(slot.answer("a", .error(Self.error))) == "refuse")
     }
 
     @Test func anErrorOfTheInitPhaseEndsTheRuntime() {
         var slot = Slot()
-        #expect(Self.text(slot.failInit([9])) == "initialized initError([9])")
+        #expect(Self.text(slot.failInit(Self.error)) == "initialized \(Slot.Outcome.initError(Self.error))")
         #expect(Self.text(slot.exit(1)) == "none")
         #expect(Self.text(slot.poll(1)) == "refuse")
     }
 
     @Test func anErrorIsNoErrorOfTheInitPhaseOnceThatIsOver() {
         var slot = Self.ready()
-        #expect(Self.text(slot.failInit([9])) == "refuse")
+        #expect(Self.text(slot.failInit(Self.error)) == "refuse")
     }
 
     @Test func theInitPhaseEndsWithItsTimeOrWithTheProcess() {

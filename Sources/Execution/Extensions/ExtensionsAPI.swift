@@ -67,7 +67,7 @@ struct ExtensionsAPI: EnvironmentAPI {
             return request.client.refuse(.missingErrorType)
         }
         if let refusal = endpoint.report(error, errorType, from: id) { return request.client.refuse(refusal) }
-        request.client.send(.accepted, json: #"{"status":"OK"}"#)
+        request.client.accept()
     }
 }
 

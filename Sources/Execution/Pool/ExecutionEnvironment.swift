@@ -8,7 +8,6 @@ import LaminaErrors
 actor ExecutionEnvironment {
     nonisolated let id: String
     nonisolated let function: LambdaFunction
-    nonisolated let content: FunctionContent
     private let starter: SandboxStarter
     private let log: EnvironmentLog
     private let telemetry: EnvironmentTelemetry
@@ -24,7 +23,7 @@ actor ExecutionEnvironment {
     init(
         _ function: LambdaFunction, _ content: FunctionContent, _ initialization: InitializationType, _ context: ExecutionContext
     ) async throws {
-        (self.function, self.content) = (function, content)
+        self.function = function
         starter = try await SandboxStarter(function, content, initialization, context)
         id = starter.id
         log = EnvironmentLog(starter.logStream, sink: context.logs, format: LogFormat(function, initialization))
@@ -43,7 +42,7 @@ actor ExecutionEnvironment {
     ///
     /// - Returns: The result, and whether the environment is free; if not, ``settle()`` makes it so.
     func invoke(_ invocation: Invocation) async throws -> (result: InvocationResult, isSettled: Bool) {
-        defer { invocation.stream?.finish() }
+        guard !isClosed else { throw FunctionExecutor.stopping }
         // What ended between two invocations is neither's fault.
         if process?.endpoint.hasEnded == true { await stopProcess(.failure) }
         log.beginTail()
@@ -74,7 +73,9 @@ actor ExecutionEnvironment {
         let (process, finish) = attempt
         let ending = InvocationEnding(finish.outcome, timeout: function.timeout, isOutOfMemory: process.isOutOfMemory)
         peakMemory = max(peakMemory, process.peakMemory)
-        let duration = initTime + (finish.begin.map { (finish.end - $0) / .milliseconds(1) } ?? 0)
+        var duration = initTime + finish.duration / .milliseconds(1)
+        // It has had its time, and not what it took to notice.
+        if case .fault(.timeout) = ending { duration = Double(function.timeout) * 1000 }
         answered(invocation, ending, duration: duration, producedBytes: finish.producedBytes)
         if !ending.endsProcess, !process.extensions.areReady {
             unsettled = UnsettledInvocation(
@@ -100,7 +101,8 @@ actor ExecutionEnvironment {
         if let fault { log.add(fault.event(unsettled.requestID)) }
         _ = end(
             unsettled.requestID, fault.map { .fault($0) } ?? unsettled.ending, duration: unsettled.duration,
-            initDuration: unsettled.initDuration, extensionsDuration: (.now - unsettled.answered) / .milliseconds(1))
+            initDuration: unsettled.initDuration,
+            extensionsDuration: (min(.now, unsettled.deadline) - unsettled.answered) / .milliseconds(1))
         if let failure, !isClosed { await stopProcess(failure.shutdownReason) }
     }
 

@@ -1,12 +1,11 @@
-import Foundation
 import LambdaModel
 
 /// How an invocation ended, as its caller sees it.
 enum InvocationEnding: Sendable {
     case response([UInt8])
-    case streamed(error: RuntimeEndpoint.Slot.StreamError?)
+    case streamed(error: RuntimeEndpoint.Slot.ReportedError?)
     /// What the runtime told of an error, in an invocation or in its init phase.
-    case error([UInt8], isInit: Bool)
+    case error(RuntimeEndpoint.Slot.ReportedError, isInit: Bool)
     case fault(InvocationFault)
 
     /// - Parameter timeout: Seconds that the function may take.
@@ -14,8 +13,8 @@ enum InvocationEnding: Sendable {
         switch outcome {
         case .response(let payload): self = .response(payload)
         case .streamed(let error): self = .streamed(error: error)
-        case .error(let payload): self = .error(payload, isInit: false)
-        case .initError(let payload): self = .error(payload, isInit: true)
+        case .error(let error): self = .error(error, isInit: false)
+        case .initError(let error): self = .error(error, isInit: true)
         case .timedOut: self = .fault(.timeout(timeout))
         case .exited(let status): self = .fault(isOutOfMemory() ? .outOfMemory : .exit(status))
         case .extensionFailure(let errorType, let reason): self = .fault(.extensionFailure(errorType: errorType, reason: reason))
@@ -42,15 +41,9 @@ enum InvocationEnding: Sendable {
     var status: PlatformEvent.Status {
         switch self {
         case .response, .streamed(error: nil): .success
-        case .streamed(error: .some(let error)): .error(type: error.type)
-        case .error(let payload, _): .error(type: Self.errorType(in: payload))
+        case .streamed(error: .some(let error)), .error(let error, _): .error(type: error.type)
         case .fault(let fault): fault.status
         }
-    }
-
-    private static func errorType(in payload: [UInt8]) -> String {
-        struct Report: Decodable { var errorType: String? }
-        return (try? JSONDecoder().decode(Report.self, from: Data(payload)))?.errorType ?? "Runtime.Unknown"
     }
 }
 
@@ -59,8 +52,8 @@ extension InvocationResult {
         switch ending {
         case .response(let payload): self.init(payload: payload, isError: false, logTail: logTail)
         case .streamed(error: nil): self.init(payload: [], isError: false, logTail: logTail)
-        case .streamed(error: .some(let error)): self.init(payload: error.body, isError: true, logTail: logTail)
-        case .error(let payload, _): self.init(payload: payload, isError: true, logTail: logTail)
+        case .streamed(error: .some(let error)), .error(let error, _):
+            self.init(payload: error.body, isError: true, logTail: logTail)
         case .fault(let fault): self.init(payload: fault.payload(requestID), isError: true, logTail: logTail)
         }
     }

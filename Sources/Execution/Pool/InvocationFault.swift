@@ -38,7 +38,8 @@ enum InvocationFault: Sendable, Hashable {
     static func exitText(_ status: Int) -> String? {
         switch status {
         case 0: nil
-        case 129...: "signal: \(signalName(status - 128))"
+        // A shell shows a signal so; beyond the last of them it is what the process itself has said.
+        case 129...192: "signal: \(signalName(status - 128))"
         default: "exit status \(status)"
         }
     }
@@ -68,6 +69,6 @@ enum InvocationFault: Sendable, Hashable {
             SIGINT: "interrupt", SIGKILL: "killed", SIGPIPE: "broken pipe", SIGQUIT: "quit", SIGSEGV: "segmentation fault",
             SIGTERM: "terminated", SIGTRAP: "trace/breakpoint trap",
         ]
-        return names[Int32(number)] ?? "signal \(number)"
+        return names[CInt(number)] ?? "signal \(number)"
     }
 }

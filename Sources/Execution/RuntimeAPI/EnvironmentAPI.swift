@@ -36,6 +36,15 @@ struct EnvironmentClient: Sendable {
 
     func send(_ status: HTTPResponseStatus, json: String) { send(status, ["Content-Type": "application/json"], Array(json.utf8)) }
 
+    func accept() { send(.accepted, json: #"{"status":"OK"}"#) }
+
+    func refuse(_ refusal: RuntimeEndpoint.Slot.Refusal) {
+        switch refusal {
+        case .state(let reason): refuse("InvalidStateTransition", reason)
+        case .requestID: refuse("InvalidRequestID", "Invalid request ID", status: .badRequest)
+        }
+    }
+
     /// AWS's shape of an error of these APIs.
     func refuse(_ errorType: String, _ message: String, status: HTTPResponseStatus = .forbidden) {
         let error: JSONValue = ["errorMessage": .string(message), "errorType": .string(errorType)]

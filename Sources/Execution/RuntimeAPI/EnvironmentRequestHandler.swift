@@ -8,17 +8,36 @@ final class EnvironmentRequestHandler: ChannelInboundHandler {
 
     private let apis: [any EnvironmentAPI]
     private let runtime: RuntimeEndpoint
+    private let bounds: EnvironmentBounds
+    private var isCounted = false
     private var request: EnvironmentRequest?
     private var stream: RuntimeEndpoint.OpenStream?
 
-    init(runtime: RuntimeEndpoint, apis: [any EnvironmentAPI]) {
-        self.runtime = runtime
+    init(runtime: RuntimeEndpoint, apis: [any EnvironmentAPI], bounds: EnvironmentBounds) {
         self.apis = apis
+        self.runtime = runtime
+        self.bounds = bounds
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        isCounted = bounds.connect()
+        if !isCounted { context.close(promise: nil) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if isCounted { bounds.disconnect() }
+        runtime.lose(EnvironmentClient(channel: context.channel))
+        stream?.cut()
+        end()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
+            // Clients otherwise hold their body back for a second.
+            if head.headers.first(name: "Expect")?.lowercased() == "100-continue" {
+                context.channel.writeAndFlush(EnvironmentResponse.goOn, promise: nil)
+            }
             let request = EnvironmentRequest(head: head, client: EnvironmentClient(channel: context.channel))
             self.request = request
             stream = runtime.openStream(request)
@@ -27,7 +46,7 @@ final class EnvironmentRequestHandler: ChannelInboundHandler {
         case .end(let trailers):
             request?.trailers = trailers
             if let request { finish(request) }
-            (request, stream) = (nil, nil)
+            end()
         }
     }
 
@@ -44,12 +63,13 @@ final class EnvironmentRequestHandler: ChannelInboundHandler {
 
     /// What is over the limit is dropped as it comes.
     private func gather(_ buffer: ByteBuffer) {
-        guard let size = request?.body.count else { return }
-        if size + buffer.readableBytes > Limits.synchronousResponse {
+        guard let size = request?.body.count, request?.isTooLarge == false else { return }
+        if size + buffer.readableBytes <= Limits.synchronousResponse, bounds.keep(buffer.readableBytes) {
+            request?.body += buffer.readableBytesView
+        } else {
+            bounds.drop(size)
             request?.isTooLarge = true
             request?.body = []
-        } else if request?.isTooLarge == false {
-            request?.body += buffer.readableBytesView
         }
     }
 
@@ -57,5 +77,10 @@ final class EnvironmentRequestHandler: ChannelInboundHandler {
         if let stream { return runtime.finish(stream, request) }
         for api in apis where api.respond(to: request) { return }
         request.client.send(.notFound)
+    }
+
+    private func end() {
+        bounds.drop(request?.body.count ?? 0)
+        (request, stream) = (nil, nil)
     }
 }

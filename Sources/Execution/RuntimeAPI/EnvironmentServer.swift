@@ -8,12 +8,13 @@ struct EnvironmentServer: Sendable {
 
     /// - Parameter socket: A listening socket, which the server takes over.
     init(on socket: CInt, eventLoop: any EventLoop, runtime: RuntimeEndpoint, apis: [any EnvironmentAPI]) async throws {
+        let bounds = EnvironmentBounds()
         channel = try await ServerBootstrap(group: eventLoop, childGroup: eventLoop)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandlers([
                         ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)), EnvironmentResponseEncoder(),
-                        EnvironmentRequestHandler(runtime: runtime, apis: apis),
+                        EnvironmentRequestHandler(runtime: runtime, apis: apis, bounds: bounds),
                     ])
                 }
             }

@@ -3,8 +3,7 @@ import Synchronization
 /// A streamed response on its way from a runtime to whoever invoked the function, with about a megabyte at most in between.
 public final class ResponseStream: Sendable {
     private struct State {
-        var pieces: [[UInt8]] = []
-        var size = 0
+        var waiting: [UInt8] = []
         var isFinished = false
         var isAbandoned = false
         var reader: CheckedContinuation<[UInt8]?, Never>?
@@ -17,25 +16,23 @@ public final class ResponseStream: Sendable {
 
     private let state = Mutex(State())
 
+    /// An empty stream, for one writer and one reader.
     public init() {}
 
     /// The next bytes; nil at the end.
     public func next() async -> [UInt8]? {
         await withCheckedContinuation { continuation in
-            let (piece, resume): ([UInt8]??, (@Sendable () -> Void)?) = state.withLock { state in
-                guard !state.pieces.isEmpty else {
+            let (bytes, resume): ([UInt8]??, (@Sendable () -> Void)?) = state.withLock { state in
+                guard !state.waiting.isEmpty else {
                     if state.isFinished { return (.some(nil), nil) }
                     state.reader = continuation
                     return (.none, nil)
                 }
-                let piece = state.pieces.removeFirst()
-                state.size -= piece.count
-                guard state.size < Self.capacity else { return (piece, nil) }
-                defer { state.resume = nil }
-                return (piece, state.resume)
+                defer { (state.waiting, state.resume) = ([], nil) }
+                return (state.waiting, state.resume)
             }
             resume?()
-            if let piece { continuation.resume(returning: piece) }
+            if let bytes { continuation.resume(returning: bytes) }
         }
     }
 
@@ -43,7 +40,7 @@ public final class ResponseStream: Sendable {
     public func abandon() {
         let resume = state.withLock { state in
             state.isAbandoned = true
-            (state.pieces, state.size) = ([], 0)
+            state.waiting = []
             defer { state.resume = nil }
             return state.resume
         }
@@ -58,9 +55,8 @@ public final class ResponseStream: Sendable {
                 state.reader = nil
                 return (reader, true)
             }
-            state.pieces.append(bytes)
-            state.size += bytes.count
-            guard state.size >= Self.capacity else { return (nil, true) }
+            state.waiting += bytes
+            guard state.waiting.count >= Self.capacity else { return (nil, true) }
             state.resume = resume
             return (nil, false)
         }

@@ -17,12 +17,19 @@ extension RuntimeEndpoint {
             }
             return isWithinLimit ? stream.write(bytes, resume: resume) : true
         }
+
+        /// The connection ended before the response did.
+        func cut() {
+            let error = Slot.ReportedError(
+                type: "Runtime.TruncatedResponse",
+                body: Array(#"{"errorType":"Runtime.TruncatedResponse","errorMessage":"The response ended before it was whole."}"#.utf8))
+            _ = endpoint.answer(requestID, .streamed(error: error))
+        }
     }
 
     /// The stream that a request's body belongs to: that of a response which the runtime streams to a caller who wants it so.
     func openStream(_ request: EnvironmentRequest) -> OpenStream? {
-        guard request.head.method == .POST, request.path.count == 5, request.path[4] == "response",
-            request.head.headers.first(name: "Lambda-Runtime-Function-Response-Mode")?.lowercased() == "streaming"
+        guard request.head.method == .POST, request.path.count == 5, request.path[4] == "response", request.responseMode == "streaming"
         else { return nil }
         let requestID = String(request.path[3])
         return state.withLock { state in
@@ -34,11 +41,8 @@ extension RuntimeEndpoint {
     /// The runtime has streamed all of its response.
     func finish(_ stream: OpenStream, _ request: EnvironmentRequest) {
         let size = state.withLock { $0.current?.producedBytes ?? 0 }
-        let error =
-            size > Limits.streamedResponse ? Slot.StreamError(type: "Function.ResponseSizeTooLarge", body: RuntimeAPI.tooLarge) : nil
-        if let refusal = answer(stream.requestID, .streamed(error: error ?? RuntimeAPI.streamError(in: request))) {
-            return request.client.refuse("InvalidStateTransition", refusal)
-        }
-        request.client.send(.accepted, json: #"{"status":"OK"}"#)
+        let error = size > Limits.streamedResponse ? .tooLarge(limit: Limits.streamedResponse) : request.errorBehindStream
+        if let refusal = answer(stream.requestID, .streamed(error: error)) { return request.client.refuse(refusal) }
+        request.client.accept()
     }
 }

@@ -19,27 +19,25 @@ final class RuntimeEndpoint: Sendable {
 
     /// The invocation that is under way.
     struct Current {
-        var invocation: Invocation
-        var timeout: TimeAmount
+        let invocation: Invocation
+        let deadline: Date
+        let asked = ContinuousClock.now
         var timer: Scheduled<Void>?
+        /// When the runtime was given the event.
         var begin: ContinuousClock.Instant?
         var producedBytes = 0
-        var completion: CheckedContinuation<Finish, Never>
+        let completion: CheckedContinuation<Finish, Never>
     }
 
     /// An invocation's end.
     struct Finish: Sendable {
         var outcome: Outcome
-        /// When the runtime was given the event; nil where it never was.
-        var begin: ContinuousClock.Instant?
-        var end: ContinuousClock.Instant
+        /// Since the runtime was given the event, or should have been.
+        var duration: Duration
         /// Bytes of the response.
         var producedBytes: Int
-
         /// Whether the runtime ended before it was given the event.
-        var hasLeftEvent: Bool {
-            if case .exited = outcome { begin == nil } else { false }
-        }
+        var hasLeftEvent: Bool
     }
 
     private let eventLoop: any EventLoop
@@ -70,10 +68,17 @@ final class RuntimeEndpoint: Sendable {
     func invoke(_ invocation: Invocation, timeout: Duration) async -> Finish {
         await withCheckedContinuation { continuation in
             let action = state.withLock { state in
-                state.current = Current(invocation: invocation, timeout: TimeAmount(timeout), completion: continuation)
-                return state.slot.begin(invocation.requestID)
+                state.current = Current(
+                    invocation: invocation, deadline: Date(timeIntervalSinceNow: timeout / .seconds(1)), completion: continuation)
+                let action = state.slot.begin(invocation.requestID)
+                if case .refuse = action { return Slot.Action.complete(.exited(0)) }
+                // A runtime that never asks for the event has no more time than one that has it.
+                state.current?.timer = eventLoop.scheduleTask(in: TimeAmount(timeout)) { [weak self] in
+                    guard let self else { return }
+                    self.perform(self.state.withLock { $0.slot.expire(invocation.requestID) })
+                }
+                return action
             }
-            if case .refuse = action { return perform(.complete(.exited(0))) }
             perform(action)
         }
     }
@@ -88,23 +93,27 @@ final class RuntimeEndpoint: Sendable {
 
     func poll(_ client: EnvironmentClient) {
         let action = state.withLock { $0.slot.poll(client) }
-        if case .refuse(let reason) = action { return client.refuse("InvalidStateTransition", reason) }
+        if case .refuse(let refusal) = action { return client.refuse(refusal) }
         perform(action)
     }
 
+    /// A connection is gone, and what the runtime asked on it will not be answered there.
+    func lose(_ client: EnvironmentClient) { state.withLock { $0.slot.lose { $0.channel === client.channel } } }
+
     /// Nil where the answer is taken, else why not.
-    func answer(_ requestID: String, _ outcome: Outcome) -> String? {
+    func answer(_ requestID: String, _ outcome: Outcome) -> Slot.Refusal? {
         settle(
             state.withLock { state in
-                if case .response(let bytes) = outcome { state.current?.producedBytes = bytes.count }
-                return state.slot.answer(requestID, outcome)
+                let action = state.slot.answer(requestID, outcome)
+                if case .complete(.response(let bytes)) = action { state.current?.producedBytes = bytes.count }
+                return action
             })
     }
 
-    func failInit(_ body: [UInt8]) -> String? { settle(state.withLock { $0.slot.failInit(body) }) }
+    func failInit(_ error: Slot.ReportedError) -> Slot.Refusal? { settle(state.withLock { $0.slot.failInit(error) }) }
 
-    private func settle(_ action: Slot.Action) -> String? {
-        if case .refuse(let reason) = action { return reason }
+    private func settle(_ action: Slot.Action) -> Slot.Refusal? {
+        if case .refuse(let refusal) = action { return refusal }
         perform(action)
         return nil
     }
@@ -127,31 +136,29 @@ final class RuntimeEndpoint: Sendable {
             }
             guard let current else { return }
             current.timer?.cancel()
+            var hasLeftEvent = false
+            if case .exited = outcome { hasLeftEvent = current.begin == nil }
             current.completion.resume(
-                returning: Finish(outcome: outcome, begin: current.begin, end: .now, producedBytes: current.producedBytes))
+                returning: Finish(
+                    outcome: outcome, duration: .now - (current.begin ?? current.asked), producedBytes: current.producedBytes,
+                    hasLeftEvent: hasLeftEvent))
         }
     }
 
     private func send(_ requestID: String, to client: EnvironmentClient) {
         let current = state.withLock { state in
             state.current?.begin = .now
-            guard let timeout = state.current?.timeout else { return state.current }
-            state.current?.timer = eventLoop.scheduleTask(in: timeout) { [weak self] in
-                guard let self else { return }
-                self.perform(self.state.withLock { $0.slot.expire(requestID) })
-            }
             return state.current
         }
         guard let current else { return }
-        client.send(.ok, Self.headers(current.invocation, current.timeout), current.invocation.payload)
+        client.send(.ok, Self.headers(current.invocation, current.deadline), current.invocation.payload)
     }
 
-    private static func headers(_ invocation: Invocation, _ timeout: TimeAmount) -> HTTPHeaders {
-        let deadline = Int64(Date().timeIntervalSince1970 * 1000) + timeout.nanoseconds / 1_000_000
+    private static func headers(_ invocation: Invocation, _ deadline: Date) -> HTTPHeaders {
         var headers: HTTPHeaders = [
             "Content-Type": "application/json", "Lambda-Runtime-Aws-Request-Id": invocation.requestID,
             "Lambda-Runtime-Invoked-Function-Arn": invocation.functionARN.description, "Lambda-Runtime-Trace-Id": invocation.traceID,
-            "Lambda-Runtime-Deadline-Ms": String(deadline),
+            "Lambda-Runtime-Deadline-Ms": String(Int64(deadline.timeIntervalSince1970 * 1000)),
         ]
         if let context = invocation.clientContext { headers.add(name: "Lambda-Runtime-Client-Context", value: context) }
         return headers

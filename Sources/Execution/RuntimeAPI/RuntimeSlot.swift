@@ -5,11 +5,11 @@ struct RuntimeSlot<Poll> {
     /// How an invocation came to its end.
     enum Outcome: Equatable {
         case response([UInt8])
-        /// The response went to the caller as it came; the error that the runtime told of at its end.
-        case streamed(error: StreamError?)
-        case error([UInt8])
+        /// The response went to the caller as it came; the error that came behind it.
+        case streamed(error: ReportedError?)
+        case error(ReportedError)
         /// The runtime told of an error in its init phase.
-        case initError([UInt8])
+        case initError(ReportedError)
         case timedOut
         /// The process ended, with the status that a shell would show.
         case exited(Int)
@@ -17,11 +17,19 @@ struct RuntimeSlot<Poll> {
         case extensionFailure(errorType: String, reason: String)
     }
 
-    /// What went wrong behind the beginning of a streamed response.
-    struct StreamError: Equatable {
+    /// What a runtime tells of an error.
+    struct ReportedError: Equatable {
         var type: String
-        /// The runtime's JSON.
+        /// The runtime's JSON, for the caller.
         var body: [UInt8]
+    }
+
+    /// Why a request of the runtime is refused.
+    enum Refusal: Equatable {
+        /// It does not fit the state.
+        case state(String)
+        /// It answers an invocation that is not under way.
+        case requestID
     }
 
     private enum State {
@@ -42,8 +50,7 @@ struct RuntimeSlot<Poll> {
         /// Send the invocation that waits to the runtime.
         case send(String, to: Poll)
         case complete(Outcome)
-        /// The runtime's request does not fit the state: 403 with this text.
-        case refuse(String)
+        case refuse(Refusal)
     }
 
     private var state = State.starting
@@ -63,7 +70,7 @@ struct RuntimeSlot<Poll> {
             state = .finishing(waiting: requestID)
             return .none
         case .ended(let outcome): return .complete(outcome)
-        case .starting, .finishing, .running: return .refuse("the runtime takes one invocation at a time")
+        case .starting, .finishing, .running: return .refuse(.state("the runtime takes one invocation at a time"))
         }
     }
 
@@ -80,9 +87,14 @@ struct RuntimeSlot<Poll> {
         case .finishing(waiting: nil), .polling:
             state = .polling(poll)
             return .none
-        case .running: return .refuse("the invocation is not answered yet")
-        case .ended: return .refuse("the runtime has failed")
+        case .running: return .refuse(.state("the invocation is not answered yet"))
+        case .ended: return .refuse(.state("the runtime has failed"))
         }
+    }
+
+    /// The connection of a poll is gone.
+    mutating func lose(where isLost: (Poll) -> Bool) {
+        if case .polling(let poll) = state, isLost(poll) { state = .finishing(waiting: nil) }
     }
 
     /// Whether the runtime may answer this invocation now.
@@ -92,16 +104,16 @@ struct RuntimeSlot<Poll> {
 
     /// The runtime answers an invocation.
     mutating func answer(_ requestID: String, _ outcome: Outcome) -> Action {
-        guard isRunning(requestID) else { return .refuse("there is no invocation \(requestID)") }
+        guard isRunning(requestID) else { return .refuse(.requestID) }
         state = .finishing(waiting: nil)
         return .complete(outcome)
     }
 
     /// The runtime tells of an error in its init phase.
-    mutating func failInit(_ body: [UInt8]) -> Action {
-        guard case .starting = state else { return .refuse("the init phase is over") }
-        state = .ended(.initError(body))
-        return .initialized(.initError(body))
+    mutating func failInit(_ error: ReportedError) -> Action {
+        guard case .starting = state else { return .refuse(.state("the init phase is over")) }
+        state = .ended(.initError(error))
+        return .initialized(.initError(error))
     }
 
     /// The time of the init phase is over.

@@ -46,7 +46,7 @@ def handler(event, context):
     assert re.fullmatch(r"RequestId: \S+ Error: Task timed out after 1.00 seconds", answer["errorMessage"])
     assert answer["errorType"] == "Sandbox.Timedout"
     assert re.search(r"^\d{4}-\d\d-\d\dT[\d:.]+Z \S+ Task timed out after 1.00 seconds$", log, re.M)
-    assert re.search(r"^REPORT RequestId: \S+\tDuration: 1\d\d\d\.\d\d ms\t.*\tStatus: timeout$", log, re.M), log
+    assert re.search(r"^REPORT RequestId: \S+\tDuration: 1000\.00 ms\tBilled Duration: 1000 ms\t.*\tStatus: timeout$", log, re.M), log
     answer, error, log = invoke()
     assert (answer, error) == ([1, True], None)
     assert "Init Duration" not in log
