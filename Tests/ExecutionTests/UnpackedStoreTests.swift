@@ -1,4 +1,5 @@
 import Checksum
+import Foundation
 import LaminaErrors
 import SystemPackage
 import TestSupport
@@ -20,8 +21,7 @@ import ZipArchive
             #expect(error?.code == .hashMismatch)
             #expect(try folder.appending("unpacked").list().filter { $0.hasPrefix(other) || $0.hasSuffix(".partial") } == [])
             let tree = try await store.lease(written.digest.hexadecimal, isFixed: false) { zip }
-            #expect(try tree.list() == ["a.txt"])
-            await store.release(written.digest.hexadecimal)
+            #expect(try tree.path.list() == ["a.txt"])
         }
     }
 
@@ -38,18 +38,16 @@ import ZipArchive
             let store = try UnpackedStore(root: root, sizeLimit: 250, ageLimit: .seconds(3600))
             var zips: [(path: FilePath, sha256: String)] = []
             for name in ["a", "b", "c"] { zips.append(try await Self.zip(name, bytes: 100, in: folder)) }
-            var trees: [FilePath] = []
+            var trees: [TreeLease] = []
             for zip in zips.prefix(2) { trees.append(try await store.lease(zip.sha256) { zip.path }) }
-            await store.release(zips[1].sha256)
+            trees.removeLast()
             // Three of them are too much: the one in the middle is the only one that is not in use.
             let last = zips[2]
-            _ = try await store.lease(last.sha256) { last.path }
+            trees.append(try await store.lease(last.sha256) { last.path })
             await store.evict()
-            #expect(try trees[0].list() == ["a"])
+            #expect(try trees[0].path.list() == ["a"])
             #expect(try !root.list().contains(zips[1].sha256))
             #expect(try root.list().contains(last.sha256))
-            await store.release(zips[0].sha256)
-            await store.release(last.sha256)
         }
     }
 
@@ -58,10 +56,10 @@ import ZipArchive
             let root = folder.appending("unpacked")
             let store = try UnpackedStore(root: root, sizeLimit: 1 << 30, ageLimit: .zero)
             let zip = try await Self.zip("a", bytes: 1, in: folder)
-            _ = try await store.lease(zip.sha256) { zip.path }
+            var tree: TreeLease? = try await store.lease(zip.sha256) { zip.path }
             await store.evict()
-            #expect(try root.list().contains(zip.sha256))
-            await store.release(zip.sha256)
+            #expect(try tree?.path.list() == ["a"])
+            tree = nil
             await store.evict()
             #expect(try !root.list().contains(zip.sha256))
         }
@@ -73,15 +71,43 @@ import ZipArchive
             let one = try UnpackedStore(root: root, sizeLimit: 1, ageLimit: .zero)
             let other = try UnpackedStore(root: root, sizeLimit: 1, ageLimit: .zero)
             let zip = try await Self.zip("a", bytes: 100, in: folder)
-            let tree = try await one.lease(zip.sha256) { zip.path }
+            var first: TreeLease? = try await one.lease(zip.sha256) { zip.path }
             // It is there: the zip is not asked for.
-            #expect(try await other.lease(zip.sha256) { throw LaminaError(.notFound, "no zip") } == tree)
-            await one.release(zip.sha256)
+            var second: TreeLease? = try await other.lease(zip.sha256) { throw LaminaError(.notFound, "no zip") }
+            #expect(first?.path == second?.path)
+            first = nil
             await one.evict()
-            #expect(try tree.list() == ["a"])
-            await other.release(zip.sha256)
+            #expect(try second?.path.list() == ["a"])
+            second = nil
             await one.evict()
             #expect(try !root.list().contains(zip.sha256))
+        }
+    }
+
+    @Test func whoWaitsForAnotherToUnpackSharesTheTreeWithIt() async throws {
+        try await withTemporaryFolder { folder in
+            let root = folder.appending("unpacked")
+            let stores = try (0..<8).map { _ in try UnpackedStore(root: root, sizeLimit: 1 << 30, ageLimit: .seconds(3600)) }
+            let zip = try await Self.zip("a", bytes: 1 << 20, in: folder)
+            // Each keeps its lease until all have one.
+            let trees = try await withThrowingTaskGroup(of: TreeLease.self) { group in
+                for store in stores { group.addTask { try await store.lease(zip.sha256) { zip.path } } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(trees.count == stores.count)
+        }
+    }
+
+    @Test func aClearedCacheIsFilledAgain() async throws {
+        try await withTemporaryFolder { folder in
+            let root = folder.appending("unpacked")
+            let store = try UnpackedStore(root: root, sizeLimit: 1 << 30, ageLimit: .seconds(3600))
+            let zip = try await Self.zip("a", bytes: 100, in: folder)
+            let before = try await store.lease(zip.sha256) { zip.path }
+            try FileManager.default.removeItem(atPath: root.string)
+            let after = try await store.lease(zip.sha256) { zip.path }
+            #expect(try after.path.list() == ["a"])
+            withExtendedLifetime(before) {}
         }
     }
 }

@@ -1,64 +1,48 @@
+import Foundation
 import LaminaErrors
 import Storage
 import SystemPackage
 
 /// A function's code and layers as its environment has them: unpacked, merged, and held until they are released.
-actor ContentMount {
-    nonisolated let code: FilePath
+final class ContentMount: Sendable {
+    let code: FilePath
     /// The folder for /opt.
-    nonisolated let layers: FilePath
-    private let merged: LayerMount
-    private let store: UnpackedStore
-    private var leases: [String]
+    let layers: FilePath
+    private let mounts: [TreeMount]
+    private let leases: [TreeLease]
 
     /// Unpacks what is not unpacked yet and merges the layers.
     ///
     /// - Parameters:
-    ///   - folder: An empty folder that the merged layers may take.
+    ///   - folder: A folder that takes the mounts.
     ///   - blobs: Nil where no content is a blob.
-    init(_ content: FunctionContent, at folder: FilePath, _ store: UnpackedStore, blobs: (any BlobStore)?) async throws {
-        self.store = store
-        var leases: [String] = []
-        do {
-            var trees: [FilePath] = []
-            for source in content.layers + [content.code] {
-                let (sha256, zip) = try Self.zip(source, blobs)
-                guard let sha256 else {
-                    trees.append(try zip())
-                    continue
-                }
+    init(_ content: FunctionContent, in folder: FilePath, _ store: UnpackedStore, blobs: (any BlobStore)?) async throws {
+        var leases: [TreeLease] = []
+        var trees: [FilePath] = []
+        for source in content.layers + [content.code] {
+            switch source {
+            case .blob(let sha256):
+                guard let blobs else { throw LaminaError(.notFound, "there is no store that has the zip \(sha256)") }
+                leases.append(try await store.lease(sha256) { try blobs.file(sha256) })
+                trees.append(leases[leases.count - 1].path)
+            case .zip(let path, let sha256):
                 // Blobs never change; a file may, while it is read.
-                var isFixed = false
-                if case .blob = source { isFixed = true }
-                trees.append(try await store.lease(sha256, isFixed: isFixed, zip: zip))
-                leases.append(sha256)
+                leases.append(try await store.lease(sha256, isFixed: false) { path })
+                trees.append(leases[leases.count - 1].path)
+            case .folder(let path):
+                guard access(path.string, R_OK | X_OK) == 0 else { throw LaminaError.system(errno, "cannot read \(path)") }
+                trees.append(path)
             }
-            code = trees.removeLast()
-            merged = try LayerMount(trees, at: folder)
-            layers = merged.path
-            self.leases = leases
+        }
+        let code = try TreeMount([trees.removeLast()], at: folder.appending("task"))
+        do {
+            let layers = try TreeMount(trees, at: folder.appending("opt"))
+            (self.code, self.layers, mounts, self.leases) = (code.path, layers.path, [code, layers], leases)
         } catch {
-            for sha256 in leases { await store.release(sha256) }
+            code.unmount()
             throw error
         }
     }
 
-    func release() async {
-        merged.unmount()
-        for sha256 in leases { await store.release(sha256) }
-        leases = []
-    }
-
-    /// A zip's hash and where it lies; no hash for a folder.
-    private static func zip(
-        _ source: FunctionContent.Source, _ blobs: (any BlobStore)?
-    ) throws -> (String?, @Sendable () throws -> FilePath) {
-        switch source {
-        case .blob(let sha256):
-            guard let blobs else { throw LaminaError(.notFound, "there is no store that has the zip \(sha256)") }
-            return (sha256, { try blobs.file(sha256) })
-        case .zip(let path, let sha256): return (sha256, { path })
-        case .folder(let path): return (nil, { path })
-        }
-    }
+    func unmount() { for mount in mounts { mount.unmount() } }
 }

@@ -36,18 +36,21 @@ final class TreeLock: Sendable {
         }
     }
 
-    deinit { close(descriptor) }
+    /// Whoever had it used the tree until now.
+    deinit {
+        futimens(descriptor, nil)
+        close(descriptor)
+    }
 
-    /// Notes a use now.
-    func touch() { futimens(descriptor, nil) }
-
-    /// Keeps the size, and lets others use the tree too.
-    func share(size: Int) {
+    /// Notes the tree's size.
+    func keep(size: Int) {
         let text = String(size)
         ftruncate(descriptor, 0)
         pwrite(descriptor, text, text.utf8.count, 0)
-        flock(descriptor, LOCK_SH)
     }
+
+    /// Lets others use the tree too.
+    func share() { flock(descriptor, LOCK_SH) }
 
     /// Removes the lock with its tree.
     func remove() { unlink(path.string) }

@@ -10,11 +10,15 @@ import ZipArchive
 ///
 /// A tree in use is leased and stays. Of the others go those that were not used for long, and the longest unused when all outgrow the limit.
 actor UnpackedStore {
-    private let root: FilePath
-    private let sizeLimit: Int
-    private let ageLimit: Duration
-    private var leases: [String: (lock: TreeLock, count: Int)] = [:]
-    private var unpacking: [String: Task<Void, any Error>] = [:]
+    private struct Use {
+        weak var lock: TreeLock?
+    }
+
+    let root: FilePath
+    let sizeLimit: Int
+    let ageLimit: Duration
+    private var uses: [String: Use] = [:]
+    private var unpacking: [String: Task<TreeLock, any Error>] = [:]
 
     /// - Parameters:
     ///   - sizeLimit: Bytes of unpacked trees, those in use included.
@@ -23,85 +27,92 @@ actor UnpackedStore {
         self.root = root
         self.sizeLimit = sizeLimit
         self.ageLimit = ageLimit
-        try FileManager.default.createDirectory(atPath: root.string, withIntermediateDirectories: true)
-        chmod(root.string, 0o700)
-        try Self.removeUntrusted(root)
+        try Self.makeRoot(root)
     }
 
-    /// The folder of an unpacked zip, which stays until as many ``release(_:)`` as leases.
+    /// An unpacked zip.
     ///
     /// - Parameters:
     ///   - isFixed: Whether the zip's bytes are sure to stay what they are; where not, its hash is proved once it is unpacked.
     ///   - zip: Where the zip lies; asked only when it is not unpacked yet.
-    func lease(_ sha256: String, isFixed: Bool = true, zip: @escaping @Sendable () throws -> FilePath) async throws -> FilePath {
-        while true {
-            if let lease = leases[sha256] {
-                leases[sha256] = (lease.lock, lease.count + 1)
-                return tree(sha256)
-            }
-            // Null when another unpacks or removes it at this moment.
-            if access(tree(sha256).string, F_OK) == 0, let lock = try TreeLock(lockFile(sha256), isShared: true, waits: false),
-                access(tree(sha256).string, F_OK) == 0
-            {
-                lock.touch()
-                leases[sha256] = (lock, 1)
-                return tree(sha256)
-            }
-            let task = unpacking[sha256] ?? Task { try await unpack(sha256, isFixed, zip) }
-            unpacking[sha256] = task
-            defer { if unpacking[sha256] == task { unpacking[sha256] = nil } }
-            try await task.value
+    func lease(_ sha256: String, isFixed: Bool = true, zip: @escaping @Sendable () throws -> FilePath) async throws -> TreeLease {
+        let tree = root.appending(sha256)
+        // Someone may have cleared the cache, under those that use it too.
+        if access(root.appending(Self.boot).string, F_OK) != 0 { try Self.makeRoot(root) }
+        let isThere = access(tree.string, F_OK) == 0
+        if isThere, let lock = uses[sha256]?.lock { return TreeLease(path: tree, lock: lock) }
+        // Nil when another unpacks or removes it at this moment.
+        if isThere, let lock = try TreeLock(lockFile(sha256), isShared: true, waits: false), access(tree.string, F_OK) == 0 {
+            uses[sha256] = Use(lock: lock)
+            return TreeLease(path: tree, lock: lock)
         }
-    }
-
-    func release(_ sha256: String) {
-        guard let lease = leases[sha256] else { return }
-        leases[sha256] = lease.count > 1 ? (lease.lock, lease.count - 1) : nil
-        lease.lock.touch()
-    }
-
-    private func tree(_ sha256: String) -> FilePath { root.appending(sha256) }
-
-    private func lockFile(_ sha256: String) -> FilePath { root.appending("\(sha256).lock") }
-
-    /// Unpacks a zip unless another process has done it meanwhile.
-    private nonisolated func unpack(_ sha256: String, _ isFixed: Bool, _ zip: @Sendable () throws -> FilePath) async throws {
-        let (folder, lockFile) = (root.appending(sha256), root.appending("\(sha256).lock"))
-        let lock = try await onBlockingThread { try TreeLock(lockFile, isShared: false, waits: true) }
-        guard let lock, access(folder.string, F_OK) != 0 else { return }
-        let temporary = root.appending("\(UUID().uuidString).partial")
-        try FileManager.default.createDirectory(atPath: temporary.string, withIntermediateDirectories: false)
-        do {
-            let file = try zip()
-            let reader = try ZipReader(file)
-            try await ZipExtractor(totalSizeLimit: Limits.unzipped).extract(reader, to: temporary)
-            if !isFixed { try Self.prove(file, sha256) }
-            guard rename(temporary.string, folder.string) == 0 else { throw LaminaError.system(errno, "cannot keep an unpacked zip") }
-            lock.share(size: reader.totalSize)
-        } catch {
-            try? FileManager.default.removeItem(atPath: temporary.string)
-            lock.remove()
-            throw error
-        }
-        await evict()
+        let task = unpacking[sha256] ?? Task { try await unpack(sha256, isFixed, zip) }
+        unpacking[sha256] = task
+        defer { if unpacking[sha256] == task { unpacking[sha256] = nil } }
+        let lock = try await task.value
+        uses[sha256] = Use(lock: lock)
+        return TreeLease(path: tree, lock: lock)
     }
 
     /// Removes trees that no process uses: those unused for too long, and of the others the longest unused while there are too many bytes.
     func evict() {
+        uses = uses.filter { $0.value.lock != nil }
         removeLeftovers()
         let now = Date()
         let trees = unpackedTrees().sorted { $0.lastUse < $1.lastUse }
         var excess = trees.reduce(0) { $0 + $1.size } - sizeLimit
-        for tree in trees where leases[tree.sha256] == nil {
+        for tree in trees {
             guard excess > 0 || now.timeIntervalSince(tree.lastUse) > ageLimit / .seconds(1),
-                let lock = (try? TreeLock(lockFile(tree.sha256), isShared: false, waits: false)).flatMap({ $0 })
+                let lock = try? TreeLock(lockFile(tree.sha256), isShared: false, waits: false),
+                Self.discard(root.appending(tree.sha256), in: root)
             else { continue }
-            // Under another name first: what a crash leaves of it is then no tree.
-            let doomed = root.appending("\(UUID().uuidString).partial").string
-            guard rename(self.tree(tree.sha256).string, doomed) == 0 || errno == ENOENT else { continue }
             lock.remove()
             excess -= tree.size
-            DispatchQueue.global().async { try? FileManager.default.removeItem(atPath: doomed) }
+        }
+    }
+
+    private nonisolated func lockFile(_ sha256: String) -> FilePath { root.appending("\(sha256).lock") }
+
+    /// Unpacks a zip unless another process has done it, or does it; gives the lock that keeps the tree.
+    private nonisolated func unpack(_ sha256: String, _ isFixed: Bool, _ zip: @Sendable () throws -> FilePath) async throws -> TreeLock {
+        try await onBlockingThreads {
+            let folder = root.appending(sha256)
+            while true {
+                // Whoever unpacks it has the lock alone; whoever has done so shares it at once, and may never let it go.
+                if let lock = try TreeLock(lockFile(sha256), isShared: true, waits: true), access(folder.string, F_OK) == 0 { return lock }
+                guard let lock = try TreeLock(lockFile(sha256), isShared: false, waits: false) else { continue }
+                if access(folder.string, F_OK) != 0 {
+                    do {
+                        lock.keep(size: try await unpack(zip, to: folder, isFixed ? nil : sha256))
+                    } catch {
+                        lock.remove()
+                        throw error
+                    }
+                    await evict()
+                }
+                lock.share()
+                return lock
+            }
+        }
+    }
+
+    /// - Parameter sha256: What the zip's hash is to be, where it may have changed.
+    /// - Returns: Bytes of the tree.
+    private nonisolated func unpack(_ zip: @Sendable () throws -> FilePath, to folder: FilePath, _ sha256: String?) async throws -> Int {
+        let temporary = Self.partial(in: root)
+        try FileManager.default.createDirectory(atPath: temporary.string, withIntermediateDirectories: false)
+        do {
+            // As Lambda's folders are, whatever the umask.
+            chmod(temporary.string, 0o755)
+            let file = try zip()
+            let reader = try ZipReader(file)
+            try await ZipExtractor(totalSizeLimit: Limits.unzipped).extract(reader, to: temporary)
+            if let sha256 { try Self.prove(file, sha256) }
+            guard rename(temporary.string, folder.string) == 0 else { throw LaminaError.system(errno, "cannot keep an unpacked zip") }
+            return reader.totalSize
+        } catch {
+            try? FileManager.default.removeItem(atPath: temporary.string)
+            throw error
         }
     }
 
@@ -120,39 +131,10 @@ actor UnpackedStore {
             throw LaminaError(.hashMismatch, "\(path) was changed while it was unpacked; try again")
         }
     }
+}
 
-    /// What a crash left.
-    private func removeLeftovers() {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: root.string)) ?? [] where name.hasSuffix(".partial") {
-            let path = root.appending(name).string
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-            if let made = attributes?[.modificationDate] as? Date, made.timeIntervalSinceNow < -3600 {
-                try? FileManager.default.removeItem(atPath: path)
-            }
-        }
-    }
-
-    private func unpackedTrees() -> [(sha256: String, size: Int, lastUse: Date)] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: root.string)) ?? []).compactMap { name in
-            guard name.hasSuffix(".lock") else { return nil }
-            let path = root.appending(name).string
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-            guard let lastUse = attributes?[.modificationDate] as? Date else { return nil }
-            let size = (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { Int($0) } ?? 0
-            return (String(name.dropLast(5)), size, lastUse)
-        }
-    }
-
-    /// Trees are not synced, so none is trusted that was unpacked before the machine last started; nor is what a crash left.
-    private static func removeUntrusted(_ root: FilePath) throws {
-        guard let lock = try TreeLock(root.appending("start.id"), isShared: false, waits: true) else { return }
-        defer { withExtendedLifetime(lock) {} }
-        let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
-        let mark = root.appending("boot.id").string
-        guard boot.isEmpty || (try? String(contentsOfFile: mark, encoding: .utf8)) != boot else { return }
-        for name in try FileManager.default.contentsOfDirectory(atPath: root.string) where name != "start.id" {
-            try FileManager.default.removeItem(atPath: root.appending(name).string)
-        }
-        try boot.write(toFile: mark, atomically: true, encoding: .utf8)
-    }
+/// An unpacked zip in use: it stays as long as a copy of this does.
+struct TreeLease: Sendable {
+    let path: FilePath
+    fileprivate let lock: TreeLock
 }

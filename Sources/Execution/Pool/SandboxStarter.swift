@@ -25,6 +25,8 @@ struct SandboxStarter: Sendable {
     private let sandboxes: EnvironmentSandboxes
 
     /// Unpacks what is not unpacked yet and merges the layers.
+    ///
+    /// - Throws: ``LaminaError`` where this machine cannot run the function, too.
     init(
         _ function: LambdaFunction, _ content: FunctionContent, _ initialization: InitializationType, _ context: ExecutionContext
     ) async throws {
@@ -33,13 +35,15 @@ struct SandboxStarter: Sendable {
         logStream = LogStreamName(
             scope: function.scope, group: function.logGroup, stream: "\(day)/[\(function.versionText)]\(id.filter { $0 != "-" })")
         folder = context.settings.folder.appending("environments").appending(id)
+        // What cannot run is not to cost a start.
+        _ = try await Self.runtime(of: function, context)
         do {
-            try FileManager.default.createDirectory(atPath: folder.appending("opt").string, withIntermediateDirectories: true)
-            mount = try await ContentMount(content, at: folder.appending("opt"), context.unpacked, blobs: context.blobs)
+            try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+            mount = try await ContentMount(content, in: folder, context.unpacked, blobs: context.blobs)
             do {
                 sandboxes = try await EnvironmentSandboxes(function, context.sandboxes, in: folder)
             } catch {
-                await mount.release()
+                mount.unmount()
                 throw error
             }
             extensions = ExternalExtension.find(in: mount.layers)
@@ -51,12 +55,14 @@ struct SandboxStarter: Sendable {
 
     func close() async {
         sandboxes.remove()
-        await mount.release()
+        mount.unmount()
         try? FileManager.default.removeItem(atPath: folder.string)
     }
 
     /// - Throws: ``LaminaError`` when this machine cannot run the function, saying why.
-    func runtime() async throws -> PreparedRuntime {
+    func runtime() async throws -> PreparedRuntime { try await Self.runtime(of: function, context) }
+
+    private static func runtime(of function: LambdaFunction, _ context: ExecutionContext) async throws -> PreparedRuntime {
         guard function.architecture == .host else {
             throw LaminaError(
                 .unsupported,
