@@ -6,7 +6,7 @@ import LaminaServer
 /// How many environments a server keeps, and how long.
 struct ExecutionOptions: ParsableArguments {
     @Option(help: "Execution environments at a time, of all functions. One that waits gives its place to one that is needed.")
-    var environments = 64
+    var environments = ExecutionSettings.environmentsOfMemory
 
     @Option(help: "Invocations that an account may have under way in a region; beyond them they get TooManyRequestsException.")
     var concurrency = 1000

@@ -27,7 +27,7 @@ public struct ServerSettings: Sendable {
     /// How long a failed asynchronous invocation waits for its second attempt; it waits twice as long for its third.
     public var retryDelay = Duration.seconds(60)
     /// Environments at a time, of all functions.
-    public var environments = 64
+    public var environments = ExecutionSettings.environmentsOfMemory
     /// Invocations that an account may have under way in a region.
     public var concurrency = 1000
     /// How long an environment waits for its next invocation before it is ended.

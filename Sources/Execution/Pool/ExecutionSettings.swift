@@ -1,3 +1,4 @@
+import Foundation
 import Interpreters
 import SystemPackage
 
@@ -8,7 +9,7 @@ public struct ExecutionSettings: Sendable {
     /// Where unpacked zips are kept, by their hash; processes of one user share it.
     public var unpackedFolder: FilePath
     /// Environments at a time, of all functions.
-    public var environments = 64
+    public var environments = Self.environmentsOfMemory
     /// Invocations that an account may have under way in a region.
     public var concurrency = 1000
     /// How long an environment may wait for its next invocation before it is ended.
@@ -21,6 +22,9 @@ public struct ExecutionSettings: Sendable {
     /// What functions reach; nil for ``FunctionNetwork/nat`` where slirp4netns is installed, else ``FunctionNetwork/none``.
     public var network: FunctionNetwork?
     public var processors = FunctionProcessors.share
+
+    /// As many environments as this machine has memory for, at the least that a function may have: 64 to AWS's 1,000.
+    public static let environmentsOfMemory = min(1000, max(64, Int(ProcessInfo.processInfo.physicalMemory >> 20) / 128))
 
     public init(folder: FilePath) {
         self.folder = folder

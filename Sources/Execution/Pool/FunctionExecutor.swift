@@ -12,11 +12,13 @@ public actor FunctionExecutor {
     private let preparation: Task<Void, Never>
     private var pool = EnvironmentPool<ExecutionEnvironment>()
     private var running = InvocationCounts()
-    /// Environments that end while others begin.
+    /// Environments that end while others go on.
     private var endings: [UUID: Task<Void, Never>] = [:]
     private var closing: Task<Void, Never>?
     /// ``close()``, which waits for the last invocation to end.
     private var awaitsEnd: CheckedContinuation<Void, Never>?
+    /// When the log last told that there were too few environments.
+    private var limitTold: ContinuousClock.Instant?
 
     /// - Parameters:
     ///   - blobs: Where functions' zips are; nil when none has its content there.
@@ -48,22 +50,23 @@ public actor FunctionExecutor {
             // An invocation that was ended with its sandbox has not failed of itself.
             if closing != nil, result.isError { throw Self.stopping }
             if isSettled {
-                await release(environment)
+                release(environment)
             } else {
                 isUnderWay = true
                 Task { await settle(environment, arn) }
             }
             return result
         } catch {
-            await release(environment, isBroken: true)
-            throw error
+            release(environment, isBroken: true)
+            // What fails then fails of its end.
+            throw closing != nil ? Self.stopping : error
         }
     }
 
     /// The caller has its answer; the invocation counts until the extensions are done.
     private func settle(_ environment: ExecutionEnvironment, _ arn: FunctionARN) async {
         await environment.settle()
-        await release(environment)
+        release(environment)
         finished(arn)
     }
 
@@ -82,10 +85,10 @@ public actor FunctionExecutor {
                     do {
                         try await environment.initialize()
                     } catch {
-                        await release(environment, isBroken: true)
+                        release(environment, isBroken: true)
                         throw error
                     }
-                    await release(environment)
+                    release(environment)
                 }
             } catch {
                 failures.append((target.function, error))
@@ -121,16 +124,16 @@ public actor FunctionExecutor {
     private func closeAll() async {
         await end(pool.removeAll())
         await lastInvocation()
-        for ending in endings.values { await ending.value }
+        while let ending = endings.values.first { await ending.value }
         await preparation.value
         await context.close()
     }
 
-    /// Waits until every invocation is told that it was ended: one that was starting a sandbox has that to end yet.
+    /// Waits until every invocation is told that it was ended, and no environment is being made: one may have a sandbox to end yet.
     ///
     /// One that waits for a runtime's client to be installed is not waited for longer than five seconds.
     private func lastInvocation() async {
-        guard !running.isEmpty else { return }
+        guard !isQuiet else { return }
         let limit = Task {
             try await Task.sleep(for: .seconds(5))
             goOnClosing()
@@ -139,6 +142,8 @@ public actor FunctionExecutor {
         limit.cancel()
     }
 
+    private var isQuiet: Bool { running.isEmpty && pool.starting == 0 }
+
     private func goOnClosing() {
         awaitsEnd?.resume()
         awaitsEnd = nil
@@ -146,7 +151,7 @@ public actor FunctionExecutor {
 
     private func finished(_ arn: FunctionARN) {
         running.end(arn)
-        if running.isEmpty { goOnClosing() }
+        if isQuiet { goOnClosing() }
     }
 
     private func acquire(_ work: EnvironmentWork) async throws -> ExecutionEnvironment {
@@ -165,12 +170,16 @@ public actor FunctionExecutor {
             evicted = pool.removeOldestIdle()
             if evicted == nil {
                 endAside(outdated)
+                tellLimit()
                 throw APIError.tooManyRequests(reason: "ConcurrentInvocationLimitExceeded")
             }
         }
         // Counted before anything is awaited, so that no other caller takes the place.
         pool.starting += 1
-        defer { pool.starting -= 1 }
+        defer {
+            pool.starting -= 1
+            if isQuiet { goOnClosing() }
+        }
         endAside(outdated)
         if let evicted { await end([evicted]) }
         let environment = try await ExecutionEnvironment(work.function, work.content, initialization, context)
@@ -181,11 +190,19 @@ public actor FunctionExecutor {
         return environment
     }
 
-    private func release(_ environment: ExecutionEnvironment, isBroken: Bool = false) async {
-        await end([pool.release(environment.id, isBroken: isBroken)].compactMap { $0 })
+    /// Tells, at most once a minute, that it is not the account's limit that an invocation was refused for.
+    private func tellLimit() {
+        if let limitTold, .now - limitTold < .seconds(60) { return }
+        limitTold = .now
+        logger.warning(
+            "invocations are refused: no more than \(context.settings.environments) environments run at a time; --environments allows more")
     }
 
-    /// Ends environments and does not wait for it: what takes their place starts meanwhile.
+    private func release(_ environment: ExecutionEnvironment, isBroken: Bool = false) {
+        endAside([pool.release(environment.id, isBroken: isBroken)].compactMap { $0 })
+    }
+
+    /// Ends environments and does not wait for it: who was answered, or takes their place, goes on meanwhile.
     private func endAside(_ environments: [ExecutionEnvironment]) {
         guard !environments.isEmpty else { return }
         let id = UUID()

@@ -38,15 +38,31 @@ struct ProvisionKeeper: Sendable {
     func run() async throws {
         var told: Set<String> = []
         while !targets.isEmpty {
-            // What is not there yet may come.
-            let found = targets.compactMap { target in
-                (try? registry.invocationTarget(target.function)).map { (function: $0.function, count: target.count) }
-            }
-            for (function, error) in await executor.provision(found) where told.insert("\(function.revisionID) \(error)").inserted {
+            for (function, error) in try await provision(&told) where told.insert("\(function.revisionID) \(error)").inserted {
                 logger.warning("no environment can be kept ready", metadata: ["function": "\(function.arn)", "error": "\(error)"])
             }
             if told.count > 1000 { told = [] }
             try await Task.sleep(for: Self.interval)
         }
+    }
+
+    /// - Returns: What could not be made ready, and why.
+    private func provision(_ told: inout Set<String>) async throws -> [(function: LambdaFunction, error: any Error)] {
+        var found: [(function: LambdaFunction, count: Int)] = []
+        for target in targets {
+            do {
+                // An alias may have a second version for a part of its invocations; the first is what it stands for.
+                found.append((try registry.invocationTarget(target.function, draw: 1).function, target.count))
+            } catch let error as APIError where error.status < 500 {
+                // What is not there yet may come.
+                if told.insert("\(target.function)").inserted {
+                    logger.warning("there is nothing to keep ready yet", metadata: ["function": "\(target.function)"])
+                }
+            } catch {
+                // The catalog cannot be read; what is ready stays so.
+                return []
+            }
+        }
+        return await executor.provision(found)
     }
 }

@@ -133,8 +133,8 @@ def test_provisioned_environments_are_ready_before_the_first_invocation(start, r
 def test_what_to_provision_must_be_said_well(lamina, tmp_path):
     import subprocess
 
-    for text, message in [("f", "does not say what to keep ready"), ("f=0", "does not say"), ("f=100", "--environments allows 64")]:
+    for text, message in [("f", "does not say what to keep ready"), ("f=0", "does not say"), ("f=100", "--environments allows 99")]:
         result = subprocess.run(
-            [lamina, "serve", "--port", "0", "--data", tmp_path / "data", "--provision", text], capture_output=True, text=True, timeout=20)
+            [lamina, "serve", "--port", "0", "--data", tmp_path / "data", "--environments", "99", "--provision", text], capture_output=True, text=True, timeout=20)
         assert result.returncode != 0
         assert message in result.stderr
