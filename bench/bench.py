@@ -122,15 +122,20 @@ def invoke(server, python, runtime, layer, folder):
     show("get_function_configuration_p50", statistics.median(plain) * 1000, "ms")
 
 
+def find_python(lamina, newest=14):
+    """The newest Python of this machine up to 3.N, and its runtime, made ready."""
+    found = subprocess.run([ROOT / "scripts/find-python.sh", str(newest)], check=True, capture_output=True, text=True).stdout.strip()
+    runtime = pathlib.Path(found).name
+    seconds([lamina, "runtimes", "--prepare", runtime])
+    return found, runtime
+
+
 def subjects(description):
     """The lamina of the command line, and a Python of this machine with its runtime's name, made ready."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--lamina", required=True, type=pathlib.Path)
     lamina = parser.parse_args().lamina.resolve()
-    python = subprocess.run([ROOT / "scripts/find-python.sh"], check=True, capture_output=True, text=True).stdout.strip()
-    runtime = pathlib.Path(python).name
-    seconds([lamina, "runtimes", "--prepare", runtime])
-    return lamina, python, runtime
+    return lamina, *find_python(lamina)
 
 
 def main():

@@ -16,11 +16,13 @@ import time
 import urllib.parse
 import zipfile
 
-from bench import ROLE, ROOT, Server, seconds, show, subjects
+from bench import ROLE, ROOT, Server, find_python, seconds, show, subjects
 from load import Requests, warm_rate
 from registry import PEERS, Peer
 
 COLD, WARM = 30, 2000
+# From 3.12 on, AWS's client of the Runtime API starts a thread for each event, which takes as long as all the rest of it.
+WITHOUT_THREADS = 11
 HELLO = "def handler(event, context):\n    return {'hello': event.get('name')}\n"
 
 
@@ -82,18 +84,19 @@ def bare(python, folder):
 
 
 def hello(server, python, runtime, folder):
-    client, requests, connection = create(server, "hello", runtime), Requests(server), Connection(server)
-    connection.send(requests.invoke("hello"))
+    name = f"hello-{runtime}"
+    client, requests, connection = create(server, name, runtime), Requests(server), Connection(server)
+    connection.send(requests.invoke(name))
     ours, interpreter = [], []
     for _ in range(3):
-        ours += cold(client, requests, connection, "hello", COLD // 3)
+        ours += cold(client, requests, connection, name, COLD // 3)
         interpreter += bare(python, folder)[: COLD // 3]
-    show("cold_hello_p50", statistics.median(ours), "ms")
-    show("bare_interpreter_p50", statistics.median(interpreter), "ms")
-    show("cold_hello_overhead", statistics.median(ours) - statistics.median(interpreter), "ms")
-    warm = sorted(connection.send(requests.invoke("hello"))[0] for _ in range(WARM))
-    show("warm_hello_p50", statistics.median(warm), "ms")
-    show("warm_hello_p99", warm[len(warm) * 99 // 100], "ms")
+    show(f"cold_hello_{runtime}_p50", statistics.median(ours), "ms")
+    show(f"bare_interpreter_{runtime}_p50", statistics.median(interpreter), "ms")
+    show(f"cold_hello_{runtime}_overhead", statistics.median(ours) - statistics.median(interpreter), "ms")
+    warm = sorted(connection.send(requests.invoke(name))[0] for _ in range(WARM))
+    show(f"warm_hello_{runtime}_p50", statistics.median(warm), "ms")
+    show(f"warm_hello_{runtime}_p99", warm[len(warm) * 99 // 100], "ms")
     return statistics.median(ours)
 
 
@@ -147,12 +150,14 @@ def tutorial(lamina, server, runtime, folder):
     show("tutorial_numpy_max_memory", max(memory), "MB")
 
 
-def rates(server, name, requests):
+def rates(server, name, runtime):
     """Answers a second with one and with eight clients. MiniStack leaves some of eight without one."""
-    found = []
+    requests, found = Requests(server), []
+    create(server, f"rate-{runtime}", runtime)
+    Connection(server).send(requests.invoke(f"rate-{runtime}"))
     for clients in (1, 8):
-        found.append(warm_rate(server, [requests.invoke("rate")], clients, lenient=name != "lamina"))
-        show(f"warm_rate_{name}_{clients}_clients", found[-1], "a second")
+        found.append(warm_rate(server, [requests.invoke(f"rate-{runtime}")], clients, lenient=name != "lamina"))
+        show(f"warm_rate_{name}_{runtime}_{clients}_clients", found[-1], "a second")
     return found
 
 
@@ -160,34 +165,32 @@ def ministack(runtime, folder, ours, cold_ours):
     """MiniStack's first invocation after its start, as a developer or a CI run has it, and those of further functions."""
     first, further = [], []
     for number in range(3):
-        with Peer(PEERS / "ministack", folder / f"ministack-{number}", log=folder / "ministack.log") as peer:
+        with Peer(PEERS / "ministack", folder / f"ministack-{runtime}-{number}", log=folder / "ministack.log") as peer:
             requests = Requests(peer)
             for function in range(4):
                 create(peer, f"f{function}", runtime)
                 (further if function else first).append(Connection(peer).send(requests.invoke(f"f{function}"))[0])
-    with Peer(PEERS / "ministack", folder / "ministack", log=folder / "ministack.log") as peer:
-        requests = Requests(peer)
-        create(peer, "rate", runtime)
-        Connection(peer).send(requests.invoke("rate"))
-        theirs = rates(peer, "ministack", requests)
-    show("cold_hello_ministack_first_p50", statistics.median(first), "ms")
-    show("cold_hello_ministack_further_p50", statistics.median(further), "ms")
-    show("cold_hello_ratio", statistics.median(first) / cold_ours, "times")
+    with Peer(PEERS / "ministack", folder / f"ministack-{runtime}", log=folder / "ministack.log") as peer:
+        theirs = rates(peer, "ministack", runtime)
+    show(f"cold_hello_ministack_{runtime}_first_p50", statistics.median(first), "ms")
+    show(f"cold_hello_ministack_{runtime}_further_p50", statistics.median(further), "ms")
+    show(f"cold_hello_{runtime}_ratio", statistics.median(first) / cold_ours, "times")
     for clients, mine, other in zip((1, 8), ours, theirs):
-        show(f"warm_rate_ratio_{clients}_clients", mine / other, "times")
+        show(f"warm_rate_{runtime}_ratio_{clients}_clients", mine / other, "times")
 
 
 def main():
     lamina, python, runtime = subjects(__doc__)
+    pythons = dict.fromkeys([(python, runtime), find_python(lamina, WITHOUT_THREADS)])
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         with Server(lamina, folder / "data", log=folder / "server.log") as server:
-            cold_ours = hello(server, python, runtime, folder)
+            cold_ours = [hello(server, *each, folder) for each in pythons]
             layers(server, runtime)
             tutorial(lamina, server, runtime, folder)
-            create(server, "rate", runtime)
-            ours = rates(server, "lamina", Requests(server))
-        ministack(runtime, folder, ours, cold_ours)
+            ours = [rates(server, "lamina", name) for _, name in pythons]
+        for (_, name), mine, cold_mine in zip(pythons, ours, cold_ours):
+            ministack(name, folder, mine, cold_mine)
 
 
 if __name__ == "__main__":

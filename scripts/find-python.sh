@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Prints the newest Python among Lambda's runtimes, 3.14 to 3.8, that this machine has. pyenv's shims are passed over.
+# Prints the newest Python among Lambda's runtimes, 3.14 (or 3.N, for an argument N) to 3.8, that this machine has. pyenv's shims are
+# passed over.
 set -euo pipefail
 shopt -s nullglob
-for minor in 14 13 12 11 10 9 8; do
+for ((minor = ${1:-14}; minor >= 8; minor--)); do
     installed=("${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.$minor.*/bin/python3.$minor)
     if [ ${#installed[@]} -gt 0 ]; then
         printf '%s\n' "${installed[@]}" | sort -V | tail -n 1
