@@ -25,6 +25,7 @@ extension Target.Dependency {
     static let subprocess: Self = .product(name: "Subprocess", package: "swift-subprocess")
     static let systemPackage: Self = .product(name: "SystemPackage", package: "swift-system")
     static let toml: Self = .product(name: "TOMLKit", package: "TOMLKit")
+    static let unixSignals: Self = .product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let yams: Self = .product(name: "Yams", package: "Yams")
 }
 
@@ -111,7 +112,7 @@ let package = Package(
                 .httpTypes,
                 .hummingbird,
                 .hummingbirdCore, .logging,
-                .nioCore, .nioHTTPTypes, .nioPosix, .serviceLifecycle, .systemPackage,
+                .nioCore, .nioHTTPTypes, .nioPosix, .serviceLifecycle, .systemPackage, .unixSignals,
             ]),
         room(
             "LaminaCommands",
@@ -124,6 +125,7 @@ let package = Package(
 
         .target(name: "TestSupport", dependencies: [.subprocess, .systemPackage], path: "Tests/TestSupport", swiftSettings: settings),
         tests("Checksum", []),
+        tests("LaminaErrors", []),
         tests("LambdaModel", ["LaminaErrors"]),
         tests("ZipArchive", ["Checksum", "LaminaErrors", .subprocess, .systemPackage]),
         tests("ELFFile", ["LaminaErrors", .systemPackage]),

@@ -44,7 +44,7 @@ public struct LaminaError: Error, Sendable {
 extension LaminaError: CustomStringConvertible {
     public var description: String {
         guard let cause else { return message }
-        return "\(message): \(cause)"
+        return "\(message): \(ErrorWords.of(cause))"
     }
 }
 
