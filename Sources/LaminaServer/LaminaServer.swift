@@ -17,6 +17,9 @@ public struct LaminaServer: Sendable {
     /// How long a connection may say nothing before or in a request: else a thousand silent ones would keep all others out.
     private static let idleTimeout = TimeAmount.seconds(60)
 
+    /// A function may run for 15 minutes; a server that is told to stop does not wait for that.
+    private static let stopLimit = Duration.seconds(10)
+
     private let settings: ServerSettings
     private let logger: Logger
 
@@ -68,9 +71,9 @@ public struct LaminaServer: Sendable {
             ],
             onServerRunning: { channel in onReady(channel.localAddress?.port ?? 0) }, logger: logger)
         var configuration = ServiceGroupConfiguration(
-            services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        // A function may run for 15 minutes; a server that is told to stop does not wait for it.
-        configuration.maximumGracefulShutdownDuration = .seconds(10)
+            services: [application, StopNotice(executor: executor, limit: Self.stopLimit, logger: logger)],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = Self.stopLimit
         do {
             try await ServiceGroup(configuration: configuration).run()
         } catch let error as IOError {

@@ -112,6 +112,9 @@ public actor FunctionExecutor {
         await context.unpacked.evict()
     }
 
+    /// How many invocations are under way.
+    public var invocationCount: Int { running.total }
+
     /// Ends all environments, whatever they do; they are gone when this returns, whoever called it first.
     public func close() async {
         let task = closing ?? Task { await closeAll() }

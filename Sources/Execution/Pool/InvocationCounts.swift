@@ -7,6 +7,8 @@ struct InvocationCounts: Sendable {
 
     var isEmpty: Bool { byFunction.isEmpty }
 
+    var total: Int { byFunction.values.reduce(0, +) }
+
     /// Counts one more.
     ///
     /// - Parameters:

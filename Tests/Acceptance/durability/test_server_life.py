@@ -10,7 +10,7 @@ import threading
 import time
 
 from botocore.exceptions import BotoCoreError, ClientError
-from conftest import ROLE, make_zip
+from conftest import ROLE, eventually, make_zip
 from processes import descendants, gone
 from server import Server
 
@@ -58,6 +58,28 @@ def test_a_server_with_an_invocation_under_way_stops_all_the_same(server, runtim
     server.stop(signal.SIGINT)
     thread.join()
     assert gone(below)
+
+
+def test_a_stop_says_what_it_waits_for_and_ends_at_a_second_signal(server, runtime):
+    client, logs = start_function(server, runtime), server.client("logs")
+    failures = []
+
+    def invoke():
+        try:
+            client.invoke(FunctionName="f", Payload=b'{"seconds": 50}')
+        except (BotoCoreError, ClientError) as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=invoke)
+    thread.start()
+    assert eventually(lambda: len(logs.filter_log_events(logGroupName="/aws/lambda/f", filterPattern="START")["events"]) == 2)
+    server.process.send_signal(signal.SIGINT)
+    assert eventually(lambda: "stopping: an invocation is under way" in server.log.read_text())
+    begin = time.monotonic()
+    assert server.stop(signal.SIGINT) == 0
+    assert time.monotonic() - begin < 8
+    thread.join()
+    assert len(failures) == 1
 
 
 def test_a_killed_server_takes_its_sandboxes_along(server, runtime):
