@@ -112,8 +112,17 @@ import Testing
         ("start 12", ExtensionLauncher.Report.runtimeStarted(12)), ("exit 137", .runtimeExited(137)), ("3 0", .extensionExited(3, 0)),
         ("lost 2", .extensionLost(2)),
         ("", nil), ("3", nil), ("start", nil), ("end 1", nil), ("1 2 3", nil), ("4 0", nil), ("-1 0", nil), ("lost 4", nil),
+        ("exit 9223372036854775807", nil), ("exit -1", nil), ("3 256", nil), ("start 0", nil), ("start 4294967297", nil),
     ])
     func aLaunchersLineIsRead(line: String, report: ExtensionLauncher.Report?) {
         #expect(ExtensionLauncher.Report(line: line, count: 4) == report)
+    }
+
+    @Test(arguments: [
+        (0, nil), (3, "exit status 3"), (137, "signal: killed"), (255, "signal: signal 127"),
+        (Int.max, "signal: signal 9223372036854775679"),
+    ])
+    func everyStatusHasAText(status: Int, text: String?) {
+        #expect(InvocationFault.exitText(status) == text)
     }
 }

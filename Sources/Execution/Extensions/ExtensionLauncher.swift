@@ -11,35 +11,6 @@ import Glibc
 /// How a sandbox runs several processes: a shell that starts the extensions and, when it is told, the runtime; that tells which of them
 /// ended; and that stays until it is ended itself.
 final class ExtensionLauncher: Sendable {
-    /// What the shell tells.
-    enum Report: Equatable {
-        /// The runtime's process, by its number inside the sandbox.
-        case runtimeStarted(pid_t)
-        /// With the status that a shell would show.
-        case runtimeExited(Int)
-        case extensionExited(Int, Int)
-        /// There is no such program as the extension's script names.
-        case extensionLost(Int)
-
-        /// - Parameters:
-        ///   - line: `start PROCESS`, `exit STATUS`, `lost NUMBER`, or `NUMBER STATUS`. A process of the sandbox may have written it.
-        ///   - count: Of the extensions.
-        init?(line: String, count: Int) {
-            let words = line.split(separator: " ")
-            guard words.count == 2, let value = Int(words[1]) else { return nil }
-            switch words[0] {
-            case "start": self = .runtimeStarted(pid_t(truncatingIfNeeded: value))
-            case "exit": self = .runtimeExited(value)
-            case "lost":
-                guard (0..<count).contains(value) else { return nil }
-                self = .extensionLost(value)
-            default:
-                guard let number = Int(words[0]), (0..<count).contains(number) else { return nil }
-                self = .extensionExited(number, value)
-            }
-        }
-    }
-
     /// The shell's ends of the pipes: 9 for reports, 10 for the word to start the runtime, and from 11 on the extensions' output.
     private struct Descriptors {
         var reports: [CInt]

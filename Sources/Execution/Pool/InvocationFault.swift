@@ -68,6 +68,6 @@ enum InvocationFault: Sendable, Hashable {
             SIGINT: "interrupt", SIGKILL: "killed", SIGPIPE: "broken pipe", SIGQUIT: "quit", SIGSEGV: "segmentation fault",
             SIGTERM: "terminated", SIGTRAP: "trace/breakpoint trap",
         ]
-        return names[Int32(number)] ?? "signal \(number)"
+        return Int32(exactly: number).flatMap { names[$0] } ?? "signal \(number)"
     }
 }
