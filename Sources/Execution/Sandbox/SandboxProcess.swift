@@ -101,6 +101,7 @@ final class SandboxProcess: Sendable {
     }
 
     /// Ends the sandbox, by a shutdown phase where it has extensions, and waits until all its processes are gone.
+        sandbox.log.finish()
     func stop(_ reason: ShutdownReason) async {
         if !sandbox.hasEnded { await shutDown(reason) }
         await sandbox.stop()
