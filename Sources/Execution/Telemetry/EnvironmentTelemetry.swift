@@ -23,7 +23,7 @@ final class EnvironmentTelemetry: Sendable {
 
     init(_ function: LambdaFunction, _ initialization: InitializationType) {
         context = RecordContext(function, initialization)
-        isJSONLog = function.logging?.format == "JSON"
+        isJSONLog = function.hasJSONLog
     }
 
     /// A sandbox's init phase begins.
