@@ -79,25 +79,8 @@ final class ExtensionLauncher: Sendable {
             }
             return (ends.reports[0], outputs)
         }
-        Thread.detachNewThread { Self.read(reports, outputs, report) }
-    }
-
-    private static func read(_ reports: CInt, _ outputs: [OutputPipe], _ report: (Report) -> Void) {
-        defer { Glibc.close(reports) }
-        var lines = LineSplitter()
-        var buffer = [UInt8](repeating: 0, count: 512)
-        var open = outputs
-        while true {
-            var watched = ([reports] + open.map(\.descriptor)).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-            guard poll(&watched, nfds_t(watched.count), -1) >= 0 || errno == EINTR else { return }
-            open = zip(open, watched.dropFirst()).filter { $1.revents == 0 || $0.drain() }.map(\.0)
-            guard watched[0].revents != 0 else { continue }
-            let count = Glibc.read(reports, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
-            lines.add(buffer[..<count]) { line in
-                // What a process wrote before its end is in the log before the end is told.
-                for output in open { _ = output.drain() }
+        Thread.detachNewThread {
+            OutputPipe.watch(outputs, beside: reports) { line in
                 Report(line: String(decoding: line, as: UTF8.self), count: outputs.count).map(report)
             }
         }
