@@ -28,7 +28,7 @@ actor ExecutionEnvironment {
         starter = try await SandboxStarter(function, content, initialization, context)
         id = starter.id
         log = EnvironmentLog(starter.logStream, sink: context.logs, format: LogFormat(function, initialization))
-        let telemetry = EnvironmentTelemetry(function, initialization)
+        let telemetry = EnvironmentTelemetry(function, initialization, logger: context.logger)
         self.telemetry = telemetry
         log.observe { telemetry.observe($0) }
     }

@@ -84,7 +84,7 @@ final class SandboxProcess: Sendable {
                 guard let cgroup else { return SandboxMemory.descendants(of: first) }
                 return cgroup.processes.filter { $0 != first && $0 != outer }
             }, anonymous: cgroup?.anonymousMemory)
-        telemetry.run(in: sandbox.child)
+        telemetry.run(in: prepared.namespaces)
         launcher?.watch(log) { [weak self] in self?.take($0) }
         sandbox.release()
         if isWatched { watchMemory() }
