@@ -48,7 +48,6 @@ extension PlatformEvent {
         case .report(_, let status, _): status == .success ? .info : .warn
         case .extensionState(_, _, _, let errorType): errorType == nil ? .info : .warn
         case .fault, .timeout, .end: .info
-        case .logsDropped: .warn
         }
     }
 }

@@ -43,9 +43,12 @@ enum InvocationFault: Sendable, Hashable {
         }
     }
 
+    /// A reason as it is told, of one request or of none.
+    static func text(_ requestID: String?, _ reason: String) -> String { "\(requestID.map { "RequestId: \($0) " } ?? "")Error: \(reason)" }
+
     /// AWS's JSON.
     func payload(_ requestID: String) -> [UInt8] {
-        let error: JSONValue = ["errorType": .string(errorType), "errorMessage": .string("RequestId: \(requestID) Error: \(reason)")]
+        let error: JSONValue = ["errorType": .string(errorType), "errorMessage": .string(Self.text(requestID, reason))]
         return error.bytes
     }
 
