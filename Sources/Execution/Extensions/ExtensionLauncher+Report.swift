@@ -10,13 +10,11 @@ extension ExtensionLauncher {
         /// With the status that a shell would show.
         case runtimeExited(Int)
         case extensionExited(Int, Int)
-        /// There is no such program as the extension's script names.
-        case extensionLost(Int)
 
         /// Nil for what the shell never tells: any process of the sandbox may have written the line.
         ///
         /// - Parameters:
-        ///   - line: `start PROCESS`, `exit STATUS`, `lost NUMBER`, or `NUMBER STATUS`.
+        ///   - line: `start PROCESS`, `exit STATUS`, or `NUMBER STATUS`.
         ///   - count: Of the extensions.
         init?(line: String, count: Int) {
             let words = line.split(separator: " ")
@@ -28,9 +26,6 @@ extension ExtensionLauncher {
             case "exit":
                 guard let status = UInt8(words[1]) else { return nil }
                 self = .runtimeExited(Int(status))
-            case "lost":
-                guard let number = Int(words[1]), (0..<count).contains(number) else { return nil }
-                self = .extensionLost(number)
             default:
                 guard let number = Int(words[0]), (0..<count).contains(number), let status = UInt8(words[1]) else { return nil }
                 self = .extensionExited(number, Int(status))

@@ -46,8 +46,8 @@ final class ExtensionLauncher: Sendable {
 
     /// The sandbox's command in the place of the runtime's.
     func command(_ runtime: [String]) -> [String] {
-        ["/bin/bash", "-c", Self.script, "lamina", String(extensions.count)]
-            + extensions.flatMap { [$0.path, $0.interpreter ?? ""] } + runtime
+        // -p: what the function's own variables ask of a bash is not for this one.
+        ["/bin/bash", "-p", "-c", Self.script, "lamina", String(extensions.count)] + extensions.map(\.path) + runtime
     }
 
     /// What the shell gets from descriptor 9 on.
@@ -96,52 +96,4 @@ final class ExtensionLauncher: Sendable {
         if descriptor >= 0 { Glibc.close(descriptor) }
         descriptor = -1
     }
-}
-
-extension ExtensionLauncher {
-    /// What only the runtime has (AWS: "Lambda Extensions API", environment variables).
-    private static let runtimeVariables = [
-        "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING",
-        "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT", "_AWS_XRAY_DAEMON_ADDRESS", "_AWS_XRAY_DAEMON_PORT",
-        "_HANDLER",
-    ]
-
-    /// Its arguments: how many extensions, the path of each with its interpreter, and the runtime's command.
-    ///
-    /// Each extension has a subshell that waits for it. The runtime runs in the foreground, since a shell lets those in the background
-    /// ignore interrupts. What the shell itself says, such as of a process that was killed, is for no one.
-    private static let script = """
-        exec 2>/dev/null
-        count=$1
-        shift
-        leave() { local number; for ((number = 9; number < 11 + count; number++)); do eval "exec $number>&-"; done; }
-        for ((extension = 0; extension < count; extension++)); do
-            path=$1 interpreter=$2
-            shift 2
-            (
-                if [[ -n $interpreter && ! -x $interpreter ]]; then
-                    echo "lost $extension" >&9
-                    exit
-                fi
-                (
-                    exec >&$((11 + extension)) 2>&1
-                    leave
-                    cd /
-                    unset OLDPWD \(runtimeVariables.joined(separator: " "))
-                    ((SHLVL--))
-                    exec "$path"
-                )
-                echo "$extension $?" >&9
-            ) &
-        done
-        read -r _ <&10 || exit 1
-        (
-            echo "start $BASHPID" >&9
-            leave
-            ((SHLVL--))
-            exec "$@"
-        ) 2>&1
-        echo "exit $?" >&9
-        read -r _ <&10
-        """
 }

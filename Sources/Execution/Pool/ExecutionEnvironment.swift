@@ -120,14 +120,16 @@ actor ExecutionEnvironment {
         let runtime = try await starter.runtime()
         telemetry.begin()
         log.add(.initStart(phase, runtimeVersion: runtime.version))
-        if let (states, fault) = starter.extensions.launchFailure {
-            return endInit(phase, .fault(fault), states, since: begin)
-        }
         let process: SandboxProcess
         do {
             process = try await starter.start(runtime, log, telemetry, number: starts)
-        } catch let error as InvalidEntrypoint {
-            return endInit(phase, .fault(.invalidEntrypoint(error)), [], since: begin)
+        } catch {
+            telemetry.end()
+            switch error {
+            case let error as ExtensionLaunchFailure: return endInit(phase, .fault(error.fault), [error.state], since: begin)
+            case let error as InvalidEntrypoint: return endInit(phase, .fault(.invalidEntrypoint(error)), [], since: begin)
+            default: throw error
+            }
         }
         // While it started, the environment may have been told to end.
         guard !isClosed else {

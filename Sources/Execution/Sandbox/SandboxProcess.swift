@@ -56,10 +56,7 @@ final class SandboxProcess: Sendable {
             sandbox = try await Sandbox(
                 arguments, program: program, log: log, namespaces: prepared.namespaces, cgroups: joins.map(\.rawValue),
                 descriptors: launcher?.shellDescriptors ?? []
-            ) { status in
-                endpoint.exit(status)
-                extensionEndpoint.exitAll(status)
-            }
+            ) { endpoint.fail(extensionEndpoint.exitAll($0)) }
         } catch {
             prepared.translation?.end()
             cgroup?.remove()
@@ -101,10 +98,10 @@ final class SandboxProcess: Sendable {
     }
 
     /// Ends the sandbox, by a shutdown phase where it has extensions, and waits until all its processes are gone.
-        sandbox.log.finish()
     func stop(_ reason: ShutdownReason) async {
         if !sandbox.hasEnded { await shutDown(reason) }
         await sandbox.stop()
+        sandbox.log.finish()
         telemetry.end()
         await prepared.translation?.stop()
         await server.close()
