@@ -7,6 +7,8 @@ public struct ELFProgram: Sendable, Hashable {
     public let interpreter: String?
 
     private static let headerSize = 64
+    /// `ET_EXEC` and `ET_DYN`.
+    private static let types: ClosedRange<UInt16> = 2...3
     private static let segmentSize = 56
     /// Bytes of all program headers that Linux takes.
     private static let tableLimit = 65_536
@@ -17,9 +19,9 @@ public struct ELFProgram: Sendable, Hashable {
     /// - Throws: ``LaminaError`` `unsupported` for what Linux takes for no 64-bit program, and what `read` throws.
     public init(read: (_ offset: Int, _ count: Int) throws -> [UInt8]) throws {
         let header = try read(0, Self.headerSize)
-        guard header.count == Self.headerSize, header.withUnsafeBytes(ELFFile.hasMagic), header[4] == 2, header[5] == 1 else {
-            throw Self.noProgram
-        }
+        guard header.count == Self.headerSize, header.withUnsafeBytes(ELFFile.hasMagic), header[4] == 2, header[5] == 1,
+            Self.types.contains(header.integer(at: 16))
+        else { throw Self.noProgram }
         machine = ELFFile.Machine(code: header.integer(at: 18))
         let size = Int(header.integer(at: 56) as UInt16) * Self.segmentSize
         guard header.integer(at: 54) == UInt16(Self.segmentSize), (1...Self.tableLimit).contains(size) else { throw Self.noProgram }

@@ -9,11 +9,12 @@ import Testing
 @Suite struct ProgramFileTests {
     /// A 64-bit program of one machine, whose one program header is given.
     static func program(
-        machine: Int = Architecture.host == .arm64 ? 183 : 62, segment: UInt32 = 1, offset: UInt64 = 0, size: UInt64 = 0, rest: [UInt8] = []
+        machine: Int = Architecture.host == .arm64 ? 183 : 62, type: UInt16 = 2, segment: UInt32 = 1, offset: UInt64 = 0, size: UInt64 = 0,
+        rest: [UInt8] = []
     ) -> [UInt8] {
         func bytes<T: FixedWidthInteger>(_ value: T) -> [UInt8] { withUnsafeBytes(of: value.littleEndian, Array.init) }
         var header: [UInt8] = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 9)
-        header += bytes(UInt16(2)) + bytes(UInt16(machine)) + bytes(UInt32(1)) + bytes(UInt64(0)) + bytes(UInt64(64)) + bytes(UInt64(0))
+        header += bytes(type) + bytes(UInt16(machine)) + bytes(UInt32(1)) + bytes(UInt64(0)) + bytes(UInt64(64)) + bytes(UInt64(0))
         header += bytes(UInt32(0)) + bytes(UInt16(64)) + bytes(UInt16(56)) + bytes(UInt16(1)) + bytes(UInt16(0)) * 3
         let entry = bytes(segment) + bytes(UInt32(5)) + bytes(offset) + bytes(UInt64(0)) * 2 + bytes(size) * 2 + bytes(UInt64(4096))
         return header + entry + rest
@@ -37,6 +38,7 @@ import Testing
         Case(bytes: Array("#!/no/such\n".utf8), problem: .absent), Case(bytes: Array("#!\n".utf8), problem: .format),
         Case(bytes: [], problem: .format), Case(bytes: Array("echo\n".utf8), problem: .format),
         Case(bytes: program()), Case(bytes: program(machine: 243), problem: .format),
+        Case(bytes: program(type: 3)), Case(bytes: program(type: 1), problem: .format),
         // A dynamic section that lies nowhere: Linux does not look at it.
         Case(bytes: program(segment: 2, offset: 1 << 40, size: 1 << 40)),
         Case(bytes: Array(program().prefix(80)), problem: .format), Case(bytes: Array(program().prefix(20)), problem: .format),
