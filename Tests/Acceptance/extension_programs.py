@@ -43,6 +43,36 @@ while True:
         break
 """
 
+# Listens by HTTP and TCP, and tells of what it gets.
+COLLECTOR = """
+import http.server, socketserver, threading
+class Listener(http.server.BaseHTTPRequestHandler):
+    def take(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        tell("requests", [self.command, self.path, self.headers["Host"], self.headers["Content-Type"]])
+        for event in json.loads(body): tell("http", event)
+        self.send_response(200)
+        self.end_headers()
+    do_POST = do_PUT = take
+    def log_message(self, *_): pass
+threading.Thread(target=http.server.HTTPServer(("sandbox.localdomain", 8080), Listener).serve_forever, daemon=True).start()
+class Lines(socketserver.StreamRequestHandler):
+    def handle(self):
+        for line in self.rfile: tell("tcp", json.loads(line))
+threading.Thread(target=socketserver.ThreadingTCPServer(("127.0.0.1", 8081), Lines).serve_forever, daemon=True).start()
+
+def subscribe(id, types, destination, path="/2022-07-01/telemetry", version="2022-12-13", **buffering):
+    body = {"schemaVersion": version, "types": types, "destination": destination, "buffering": {"timeoutMs": 25} | buffering}
+    return call("PUT", path, body, Lambda_Extension_Identifier=id)[::2]
+HTTP = {"protocol": "HTTP", "URI": "http://sandbox.localdomain:8080/events"}
+TCP = {"protocol": "TCP", "port": 8081}
+LOGS = "/2020-08-15/logs"
+id = register("INVOKE", "SHUTDOWN")
+"""
+LOOP = """
+while next_event(id)["eventType"] != "SHUTDOWN": pass
+"""
+
 
 class Layers:
     """Publishes layers whose extensions are in the runtime's own Python, which Lambda has at /var/lang too."""
@@ -54,13 +84,13 @@ class Layers:
     def script(self, code, *events):
         return self.shebang + LIBRARY + f"EVENTS = {events!r}\n" + code
 
-    def publish(self, files, modes={}):
+    def publish(self, files, modes=None):
         """A layer of texts and bytes by path; everything in extensions/ is executable unless a mode says otherwise."""
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
             for path, content in files.items():
                 entry = zipfile.ZipInfo(path)
-                entry.external_attr = modes.get(path, 0o755) << 16
+                entry.external_attr = (modes or {}).get(path, 0o755) << 16
                 archive.writestr(entry, content)
         version = self.client.publish_layer_version(LayerName="extensions", Content={"ZipFile": buffer.getvalue()})
         return version["LayerVersionArn"]

@@ -55,7 +55,7 @@ import Testing
         #expect(slots.beginShutdown() == [])
         #expect(!slots.haveExited)
         #expect(try slots.poll(first, 3).get() == true)
-        #expect(slots.exit(0, wasStarted: true) == nil)
+        #expect(slots.exit(0) == nil)
         #expect(slots.haveExited)
     }
 
@@ -78,7 +78,6 @@ import Testing
     struct End: Sendable {
         var errors: [(Slots.ReportedError, String)] = []
         var isRegistered = true
-        var wasStarted = true
         var type: String
         var state: String
     }
@@ -88,13 +87,12 @@ import Testing
         End(errors: [(.initialization, "A.B")], type: "Extension.InitError", state: "InitError"),
         End(errors: [(.exit, "A.B"), (.exit, "C.D")], type: "Extension.ExitError", state: "ExitError"),
         End(isRegistered: false, type: "Extension.Crash", state: "Started"),
-        End(isRegistered: false, wasStarted: false, type: "Extension.LaunchError", state: "LaunchError"),
     ])
     func anEndIsOfTheTypeThatWasToldFirst(end: End) throws {
         var slots = Slots(external: ["first"])
         let id = end.isRegistered ? try slots.register("first", []).get() : ""
         for (error, type) in end.errors { #expect(slots.report(error, type, from: id) == nil) }
-        #expect(slots.exit(0, wasStarted: end.wasStarted) == end.type)
+        #expect(slots.exit(0) == end.type)
         #expect(slots.states.map { $0.line(at: .init()) ?? "" }.first?.contains("State: \(end.state)\t") == true)
         if let (_, type) = end.errors.first { #expect(slots.slots[0].errorType == type) }
     }
@@ -110,10 +108,18 @@ import Testing
 
     @Test(arguments: [
         ("start 12", ExtensionLauncher.Report.runtimeStarted(12)), ("exit 137", .runtimeExited(137)), ("3 0", .extensionExited(3, 0)),
-        ("lost 2", .extensionLost(2)),
-        ("", nil), ("3", nil), ("start", nil), ("end 1", nil), ("1 2 3", nil), ("4 0", nil), ("-1 0", nil), ("lost 4", nil),
+        ("", nil), ("3", nil), ("start", nil), ("end 1", nil), ("1 2 3", nil), ("4 0", nil), ("-1 0", nil),
+        ("exit 9223372036854775807", nil), ("exit -1", nil), ("3 256", nil), ("start 0", nil), ("start 4294967297", nil),
     ])
     func aLaunchersLineIsRead(line: String, report: ExtensionLauncher.Report?) {
         #expect(ExtensionLauncher.Report(line: line, count: 4) == report)
+    }
+
+    @Test(arguments: [
+        (0, nil), (3, "exit status 3"), (137, "signal: killed"), (255, "signal: signal 127"),
+        (Int.max, "signal: signal 9223372036854775679"),
+    ])
+    func everyStatusHasAText(status: Int, text: String?) {
+        #expect(InvocationFault.exitText(status) == text)
     }
 }

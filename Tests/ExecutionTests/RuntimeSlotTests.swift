@@ -77,7 +77,7 @@ import Testing
     @Test func anErrorOfTheInitPhaseEndsTheRuntime() {
         var slot = Slot()
         #expect(Self.text(slot.failInit(Self.error)) == "initialized \(Slot.Outcome.initError(Self.error))")
-        #expect(Self.text(slot.exit(1)) == "none")
+        #expect(Self.text(slot.fail(.exited(1))) == "none")
         #expect(Self.text(slot.poll(1)) == "refuse")
     }
 
@@ -90,7 +90,7 @@ import Testing
         var late = Slot()
         #expect(Self.text(late.expireInit()) == "initialized timedOut")
         var ended = Slot()
-        #expect(Self.text(ended.exit(3)) == "initialized exited(3)")
+        #expect(Self.text(ended.fail(.exited(3))) == "initialized exited(3)")
         var ready = Self.ready()
         #expect(Self.text(ready.expireInit()) == "none")
     }
@@ -107,14 +107,14 @@ import Testing
     @Test func theEndOfTheProcessEndsTheInvocationOnce() {
         var slot = Self.ready()
         _ = slot.begin("a")
-        #expect(Self.text(slot.exit(3)) == "complete exited(3)")
-        #expect(Self.text(slot.exit(3)) == "none")
+        #expect(Self.text(slot.fail(.exited(3))) == "complete exited(3)")
+        #expect(Self.text(slot.fail(.exited(3))) == "none")
         #expect(Self.text(slot.expire("a")) == "none")
     }
 
     @Test func aProcessThatEndedBetweenInvocationsEndsTheNext() {
         var slot = Self.ready()
-        #expect(Self.text(slot.exit(0)) == "none")
+        #expect(Self.text(slot.fail(.exited(0))) == "none")
         #expect(slot.end == .exited(0))
         #expect(Self.text(slot.begin("a")) == "complete exited(0)")
     }

@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct SandboxFilesTests {
     /// Files of a sandbox whose deployment package and layers are folders of the test.
-    private func withFiles(_ body: (SandboxFiles, _ task: FilePath, _ layers: FilePath) throws -> Void) async throws {
+    static func withFiles(_ body: (SandboxFiles, _ task: FilePath, _ layers: FilePath) throws -> Void) async throws {
         try await withTemporaryFolder { folder in
             // The machine's own folder for temporary files may be reached by links, which the sandbox has not.
             let folder = try #require(folder.resolved)
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func aLinkLeadsWhereItLeadsInTheSandbox() async throws {
-        try await withFiles { files, task, layers in
+        try await Self.withFiles { files, task, layers in
             try link(task.appending("relative"), to: "bin/../bin/own")
             try link(task.appending("absolute"), to: "/opt/bin/tool")
             try link(task.appending("folder"), to: "/opt")
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func programsOfTheSystemAreFoundThroughItsLinks() async throws {
-        try await withFiles { files, _, _ in
+        try await Self.withFiles { files, _, _ in
             for path in ["/bin/sh", "/usr/bin/bash", "/usr/bin/env"] {
                 let file = try #require(files.resolve(path))
                 #expect(access(file.string, X_OK) == 0)
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func whatTheSandboxDoesNotSeeIsNotThere() async throws {
-        try await withFiles { files, task, _ in
+        try await Self.withFiles { files, task, _ in
             let secret = task.removingLastComponent().appending("secret")
             try secret.write("")
             try link(task.appending("out"), to: "../secret")

@@ -91,17 +91,27 @@ import Testing
     }
 
     @Test func aLineThatIsAnObjectIsHandedOnAsOneWhereTheLogIsJSON() throws {
-        let body = #"{"types":["function","extension"],"destination":{"protocol":"TCP","port":80}}"#
-        let subscription = try TelemetrySubscription(.logs, body: Array(body.utf8))
         let context = RecordContext(functionName: "f", functionVersion: "1", initialization: .onDemand)
-        func record(_ source: EnvironmentEvent.Source, _ line: String, isJSONLog: Bool) -> String? {
+        func record(
+            _ source: EnvironmentEvent.Source, _ line: String, isJSONLog: Bool = true,
+            _ interface: TelemetrySubscription.Interface = .telemetry, _ version: String = "2022-12-13"
+        ) throws -> String? {
+            let body = """
+                {"schemaVersion":"\(version)","types":["function","extension"],"destination":{"protocol":"TCP","port":80}}
+                """
+            let subscription = try TelemetrySubscription(interface, body: Array(body.utf8))
             let event = EnvironmentEvent(.output(source, Array(line.utf8)), time: Date(timeIntervalSince1970: 0))
             return subscription.record(of: event, in: context, isJSONLog: isJSONLog).map { String(decoding: $0, as: UTF8.self) }
         }
         let prefix = #"{"time":"1970-01-01T00:00:00.000Z","type":"function","record":"#
-        #expect(record(.function, #"{"a":1}"#, isJSONLog: true) == prefix + #"{"a":1}}"#)
-        #expect(record(.function, #"{"a":1}"#, isJSONLog: false) == prefix + #""{\"a\":1}\n"}"#)
-        #expect(record(.function, #"{"a""#, isJSONLog: true) == prefix + #""{\"a\"\n"}"#)
-        #expect(record(.extension("e"), "{}", isJSONLog: true) == prefix.replacing("function", with: "extension") + #""{}\n"}"#)
+        let (object, text) = (prefix + #"{"a":1}}"#, prefix + #""{\"a\":1}\n"}"#)
+        #expect(try record(.function, #"{"a":1}"#) == object)
+        #expect(try record(.function, #"{"a":1}"#, .telemetry, "2025-01-29") == object)
+        #expect(try record(.function, #"{"a":1}"#, .telemetry, "2022-07-01") == text)
+        #expect(try record(.function, #"{"a":1}"#, .logs, "2021-03-18") == text)
+        #expect(try record(.function, #"{"a":1}"#, isJSONLog: false) == text)
+        #expect(try record(.function, #"{"a""#) == prefix + #""{\"a\"\n"}"#)
+        #expect(try record(.extension("e"), #"{"a":1}"#) == object.replacing("function", with: "extension"))
+        #expect(try record(.extension("e"), #"{"a":1}"#, isJSONLog: false) == text.replacing("function", with: "extension"))
     }
 }

@@ -54,13 +54,8 @@ final class EnvironmentLog: Sendable {
     /// Adds an event of the platform behind all that was written so far.
     func add(_ event: PlatformEvent) {
         state.withLock { state in
-            readAll(&state)
-            for descriptor in state.inputs.keys {
-                // A line of the platform begins a line, whatever stands before it.
-                if let input = state.inputs[descriptor], let rest = state.inputs[descriptor]?.lines.finish() {
-                    record([EnvironmentEvent(.output(input.source, rest))], &state)
-                }
-            }
+            // A line of the platform begins a line, whatever stands before it.
+            finishAll(&state)
             record([EnvironmentEvent(.platform(event))], &state)
         }
     }
@@ -72,7 +67,14 @@ final class EnvironmentLog: Sendable {
         state.withLock { $0.inputs[descriptor] = Input(source: source) }
     }
 
-    func disconnect(_ descriptor: CInt) { state.withLock { $0.inputs[descriptor] = nil } }
+    /// Takes what is left in a pipe, the line among it that has no end yet.
+    func disconnect(_ descriptor: CInt) {
+        state.withLock { state in
+            read(descriptor, &state)
+            finish(descriptor, &state)
+            state.inputs[descriptor] = nil
+        }
+    }
 
     /// Reads all that is in a pipe now; false once all its writers are gone.
     func drain(_ descriptor: CInt) -> Bool {
@@ -80,6 +82,22 @@ final class EnvironmentLog: Sendable {
             read(descriptor, &state)
             return state.inputs[descriptor]?.isOpen ?? false
         }
+    }
+
+    /// Reads all that is in the pipes now.
+    func drain() { state.withLock { readAll(&$0) } }
+
+    /// Reads all that is in the pipes now; those that wrote it are gone, and so a line that has no end has none to come.
+    func finish() { state.withLock { finishAll(&$0) } }
+
+    private func finishAll(_ state: inout State) {
+        readAll(&state)
+        for descriptor in state.inputs.keys { finish(descriptor, &state) }
+    }
+
+    private func finish(_ descriptor: CInt, _ state: inout State) {
+        guard let source = state.inputs[descriptor]?.source, let rest = state.inputs[descriptor]?.lines.finish() else { return }
+        record([EnvironmentEvent(.output(source, rest))], &state)
     }
 
     private func readAll(_ state: inout State) {

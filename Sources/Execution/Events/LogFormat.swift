@@ -7,7 +7,7 @@ enum LogFormat: Sendable {
     case json(RecordContext, level: SystemLogLevel)
 
     init(_ function: LambdaFunction, _ initialization: InitializationType) {
-        guard function.logging?.format == "JSON" else {
+        guard function.hasJSONLog else {
             self = .text
             return
         }
@@ -15,6 +15,11 @@ enum LogFormat: Sendable {
             RecordContext(function, initialization),
             level: function.logging?.systemLevel.flatMap(SystemLogLevel.init(name:)) ?? .info)
     }
+}
+
+extension LambdaFunction {
+    /// Whether its log is JSON.
+    var hasJSONLog: Bool { logging?.format == "JSON" }
 }
 
 /// How grave an event of the platform is (AWS: "System log level event mapping").
@@ -43,7 +48,6 @@ extension PlatformEvent {
         case .report(_, let status, _): status == .success ? .info : .warn
         case .extensionState(_, _, _, let errorType): errorType == nil ? .info : .warn
         case .fault, .timeout, .end: .info
-        case .logsDropped: .warn
         }
     }
 }

@@ -11,9 +11,9 @@ extension PlatformEvent {
                 ? nil : "INIT_REPORT Init Duration: \(milliseconds.rounded(toPlaces: 2)) ms\tPhase: \(phase.rawValue)\(status.fields)"
         case .start(let requestID, let version): "START RequestId: \(requestID) Version: \(version)"
         case .fault(let requestID, let reason, let errorType):
-            "\(requestID.map { "RequestId: \($0) " } ?? "")Error: \(reason)\n\(errorType)"
+            "\(InvocationFault.text(requestID, reason))\n\(errorType)"
         case .timeout(let requestID, let seconds):
-            "\(AWSDate.format(time).replacing("+0000", with: "Z")) \(requestID) Task timed out after \(seconds).00 seconds\n"
+            "\(AWSDate.format(time).replacing("+0000", with: "Z")) \(requestID) \(InvocationFault.timeout(seconds).reason)\n"
         case .end(let requestID): "END RequestId: \(requestID)"
         case .report(let requestID, let status, let metrics): Self.report(requestID, status, metrics)
         case .extensionState(let name, let state, let events, let errorType):
@@ -21,7 +21,7 @@ extension PlatformEvent {
                 + (errorType.map { "\tError Type: \($0)" } ?? "")
         case .subscription(let kind, let name, let state, let types):
             "\(kind.rawValue)\tName: \(name)\tState: \(state)\tTypes: [\(types.map(\.capitalized).joined(separator: ", "))]"
-        case .initRuntimeDone, .runtimeDone, .logsDropped: nil
+        case .initRuntimeDone, .runtimeDone: nil
         }
     }
 

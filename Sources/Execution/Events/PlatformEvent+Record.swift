@@ -59,11 +59,6 @@ extension PlatformEvent {
             )
         case .subscription(let kind, let name, let state, let types):
             return (kind.recordType, ["name": .string(name), "state": .string(state), "types": .strings(types)])
-        case .logsDropped(let reason, let records, let bytes):
-            return (
-                "platform.logsDropped",
-                ["reason": .string(reason), "droppedRecords": .integer(records), "droppedBytes": .integer(bytes)]
-            )
         case .fault, .timeout, .end: return nil
         }
     }

@@ -17,7 +17,6 @@ enum PlatformEvent: Sendable {
     case report(requestID: String, Status, Metrics)
     case extensionState(name: String, state: String, events: [String], errorType: String?)
     case subscription(SubscriptionKind, name: String, state: String, types: [String])
-    case logsDropped(reason: String, records: Int, bytes: Int)
 
     /// When the init phase ran: ahead, or as part of an invocation.
     enum Phase: String, Sendable {

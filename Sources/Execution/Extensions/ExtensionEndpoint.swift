@@ -9,19 +9,7 @@ final class ExtensionEndpoint: Sendable {
     typealias Slots = ExtensionSlots<EnvironmentClient>
     typealias Outcome = RuntimeEndpoint.Outcome
 
-    /// What there is to wait for.
-    enum Gate: Sendable {
-        /// Every external extension has registered.
-        case registered
-        /// Every extension has asked for its next event.
-        case ready
-        /// The runtime's process has ended.
-        case runtimeExited
-        /// Those that were told of the shutdown have ended.
-        case exited
-    }
-
-    private struct State {
+    struct State {
         var slots: Slots
         var hasRuntimeExited = false
         /// What ended the sandbox's work.
@@ -32,35 +20,14 @@ final class ExtensionEndpoint: Sendable {
         var waiterCount = 0
     }
 
-    private struct Waiter {
-        var gate: Gate
-        var timer: Scheduled<Void>
-        var continuation: CheckedContinuation<Outcome?, Never>
-    }
-
     let external: [ExternalExtension]
-    private let eventLoop: any EventLoop
-    private let state: Mutex<State>
+    let eventLoop: any EventLoop
+    let state: Mutex<State>
 
     init(_ external: [ExternalExtension], eventLoop: any EventLoop) {
         self.external = external
         self.eventLoop = eventLoop
         state = Mutex(State(slots: Slots(external: external.map(\.name))))
-    }
-
-    /// Waits for a gate: nil once it is open, else why it will not be.
-    func wait(for gate: Gate, within limit: Duration) async -> Outcome? {
-        await withCheckedContinuation { continuation in
-            update { state in
-                state.waiterCount += 1
-                let number = state.waiterCount
-                let timer = eventLoop.scheduleTask(in: TimeAmount(limit)) { [weak self] in
-                    guard let self else { return }
-                    self.expire(number)
-                }
-                state.waiters[number] = Waiter(gate: gate, timer: timer, continuation: continuation)
-            }
-        }
     }
 
     /// Whether extensions are at work behind an invocation.
@@ -101,53 +68,39 @@ final class ExtensionEndpoint: Sendable {
         for client in polls { client.send(event: message) }
     }
 
-    /// The runtime's process has ended.
-    func runtimeExit(_ status: Int) {
-        update { state in
-            state.hasRuntimeExited = true
-            state.failure = state.failure ?? .exited(status)
-        }
-    }
+    /// The runtime's process has ended; gives how, in which an error that an extension told of comes first.
+    func runtimeExit(_ status: Int) -> Outcome { update { $0.endRuntime(status) } }
 
-    /// All processes of the sandbox have ended.
-    func exitAll(_ status: Int) {
-        update { $0.slots.exitAll() }
-        runtimeExit(status)
+    /// All processes of the sandbox have ended; gives how, as ``runtimeExit(_:)`` does.
+    func exitAll(_ status: Int) -> Outcome {
+        update { state in
+            state.slots.exitAll()
+            return state.endRuntime(status)
+        }
     }
 
     /// An external extension's process has ended; gives the failure that this is.
-    ///
-    /// - Parameter wasStarted: False where the system could not start it.
-    func exit(_ number: Int, _ status: Int, wasStarted: Bool) -> Outcome? {
-        var outcome: Outcome?
+    func exit(_ number: Int, _ status: Int) -> Outcome? {
         update { state in
-            guard let errorType = state.slots.exit(number, wasStarted: wasStarted) else { return }
-            let reason = errorType == "Extension.LaunchError" ? "fork/exec \(external[number].path): no such file or directory" : nil
-            outcome = .extensionFailure(errorType: errorType, reason: reason ?? InvocationFault.exitText(status) ?? "exit code 0")
+            guard let errorType = state.slots.exit(number) else { return nil }
+            let outcome = Outcome.extensionFailure(errorType: errorType, reason: InvocationFault.exitText(status) ?? "exit code 0")
             state.failure = state.failure ?? outcome
+            return outcome
         }
-        return outcome
     }
 
     // MARK: What extensions ask
 
     func register(_ name: String, _ events: [String]) -> Result<String, ExtensionRefusal> {
-        var result = Result<String, ExtensionRefusal>.failure(.registrationClosed)
-        update { result = $0.slots.register(name, events) }
-        return result
+        update { $0.slots.register(name, events) }
     }
 
     func poll(_ id: String, _ client: EnvironmentClient) {
-        var answer: [UInt8]?
-        var refusal: ExtensionRefusal?
-        update { state in
-            switch state.slots.poll(id, client) {
-            case .success(let isShutdown): answer = isShutdown ? state.shutdown : nil
-            case .failure(let reason): refusal = reason
-            }
+        let (result, shutdown) = update { ($0.slots.poll(id, client), $0.shutdown) }
+        switch result {
+        case .success(let isShutdown): if isShutdown, let shutdown { client.send(event: shutdown) }
+        case .failure(let refusal): client.refuse(refusal)
         }
-        if let answer { client.send(event: answer) }
-        if let refusal { client.refuse(refusal) }
     }
 
     func report(_ error: Slots.ReportedError, _ errorType: String, from id: String) -> ExtensionRefusal? {
@@ -155,37 +108,17 @@ final class ExtensionEndpoint: Sendable {
     }
 
     func name(of id: String) -> String? { state.withLock { $0.slots.name(of: id) } }
+}
 
-    // MARK: Waiters
-
-    /// Changes the state and wakes those whose wait is over.
-    private func update(_ change: (inout State) -> Void) {
-        let over = state.withLock { state in
-            change(&state)
-            var over: [(Waiter, Outcome?)] = []
-            for (number, waiter) in state.waiters where Self.isOver(waiter.gate, state) {
-                over.append((waiter, [.exited, .runtimeExited].contains(waiter.gate) ? nil : state.failure))
-                state.waiters[number] = nil
-            }
-            return over
-        }
-        for (waiter, outcome) in over {
-            waiter.timer.cancel()
-            waiter.continuation.resume(returning: outcome)
-        }
-    }
-
-    private static func isOver(_ gate: Gate, _ state: State) -> Bool {
-        switch gate {
-        case .registered: state.failure != nil || state.slots.areRegistered
-        case .ready: state.failure != nil || state.slots.areReady
-        case .runtimeExited: state.hasRuntimeExited
-        case .exited: state.slots.haveExited
-        }
-    }
-
-    private func expire(_ number: Int) {
-        state.withLock { $0.waiters.removeValue(forKey: number) }?.continuation.resume(returning: .timedOut)
+extension ExtensionEndpoint.State {
+    fileprivate mutating func endRuntime(_ status: Int) -> ExtensionEndpoint.Outcome {
+        hasRuntimeExited = true
+        let outcome =
+            slots.reportedError.map {
+                ExtensionEndpoint.Outcome.extensionFailure(errorType: $0.rawValue, reason: InvocationFault.exit(status).reason)
+            } ?? .exited(status)
+        failure = failure ?? outcome
+        return outcome
     }
 }
 

@@ -12,7 +12,7 @@ struct ExtensionSlots<Poll> {
         case ready(Poll)
         /// It has got an event and not asked for another.
         case running
-        case initError, exitError, launchError
+        case initError, exitError
     }
 
     struct Slot {
@@ -22,7 +22,7 @@ struct ExtensionSlots<Poll> {
         let isExternal: Bool
         var state = State.started
         var events: [LifecycleEvent] = []
-        /// What the extension, or the system, says of its failure.
+        /// What the extension says of its failure.
         var errorType: String?
         var hasExited = false
 
@@ -60,8 +60,6 @@ struct ExtensionSlots<Poll> {
 
     /// Whether all processes are gone that were to be told of the shutdown.
     var haveExited: Bool { slots.allSatisfy { !$0.isExternal || !$0.events.contains(.shutdown) || $0.hasExited } }
-
-    func isRegistered(_ event: LifecycleEvent) -> Bool { slots.contains { $0.events.contains(event) } }
 
     func name(of id: String) -> String? { slots.first { $0.id == id }?.name }
 
@@ -158,41 +156,9 @@ struct ExtensionSlots<Poll> {
 
     /// A process has ended; gives the type of the failure that this is, and nil where it had been told to end.
     ///
-    /// - Parameters:
-    ///   - number: Of the external extension.
-    ///   - wasStarted: False where the system could not start it.
-    mutating func exit(_ number: Int, wasStarted: Bool) -> String? {
+    /// - Parameter number: Of the external extension.
+    mutating func exit(_ number: Int) -> String? {
         slots[number].hasExited = true
-        if isShuttingDown { return nil }
-        if case .started = slots[number].state, !wasStarted {
-            slots[number].state = .launchError
-            slots[number].errorType = "UnknownError"
-            return "Extension.LaunchError"
-        }
-        return reportedError?.rawValue ?? "Extension.Crash"
-    }
-}
-
-extension ExtensionSlots.State {
-    /// AWS's word for it.
-    var name: String {
-        switch self {
-        case .started: "Started"
-        case .registered: "Registered"
-        case .ready: "Ready"
-        case .running: "Running"
-        case .initError: "InitError"
-        case .exitError: "ExitError"
-        case .launchError: "LaunchError"
-        }
-    }
-}
-
-extension ExtensionSlots {
-    /// What the log tells of each at the end of the init phase.
-    var states: [PlatformEvent] {
-        slots.map { slot in
-            .extensionState(name: slot.name, state: slot.state.name, events: slot.events.map(\.rawValue), errorType: slot.errorType)
-        }
+        return isShuttingDown ? nil : reportedError?.rawValue ?? "Extension.Crash"
     }
 }

@@ -4,21 +4,8 @@ import NIOHTTP1
 
 /// The routes of the Extensions API, 2020-01-01.
 struct ExtensionsAPI: EnvironmentAPI {
-    /// What an extension is told of its function.
-    struct Function: Sendable {
-        var name: String
-        var version: String
-        var handler: String
-        var account: String
-
-        init(_ function: LambdaFunction) {
-            (name, version, handler) = (function.name, function.versionText, function.handler)
-            account = function.scope.account
-        }
-    }
-
     let endpoint: ExtensionEndpoint
-    let function: Function
+    let function: LambdaFunction
 
     func respond(to request: EnvironmentRequest) -> Bool {
         guard request.path.starts(with: ["2020-01-01", "extension"]) else { return false }
@@ -57,7 +44,7 @@ struct ExtensionsAPI: EnvironmentAPI {
     private func answer(to request: EnvironmentRequest) -> JSONValue {
         let features = request.head.headers[canonicalForm: "Lambda-Extension-Accept-Feature"]
         return [
-            "functionName": .string(function.name), "functionVersion": .string(function.version), "handler": .string(function.handler),
+            "functionName": .string(function.name), "functionVersion": .string(function.versionText), "handler": .string(function.handler),
             "accountId": features.contains("accountId") ? .string(function.account) : nil,
         ]
     }

@@ -3,6 +3,6 @@ import LambdaModel
 /// What a sandbox needs to know for its extensions.
 struct SandboxExtensions: Sendable {
     var external: [ExternalExtension]
-    var function: ExtensionsAPI.Function
+    var function: LambdaFunction
     var telemetry: EnvironmentTelemetry
 }

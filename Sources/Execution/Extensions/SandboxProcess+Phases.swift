@@ -18,7 +18,7 @@ extension SandboxProcess {
         }
         if let failure = await endpoint.ready(within: end - .now) { return failure }
         extensions.closeRegistration()
-        let failure = await extensions.areReady ? nil : extensions.wait(for: .ready, within: end - .now)
+        let failure = await extensions.wait(for: .ready, within: end - .now)
         telemetry.close()
         return failure
     }
@@ -33,15 +33,9 @@ extension SandboxProcess {
     func take(_ report: ExtensionLauncher.Report) {
         switch report {
         case .runtimeStarted(let number): runtimeNumber.withLock { $0 = number }
-        case .runtimeExited(let status):
-            endpoint.exit(status)
-            extensions.runtimeExit(status)
+        case .runtimeExited(let status): endpoint.fail(extensions.runtimeExit(status))
         case .extensionExited(let number, let status):
-            // A shell's word for what it cannot start; a script's own programs may be missing too.
-            let wasStarted = extensions.external[number].interpreter != nil || ![126, 127].contains(status)
-            if let failure = extensions.exit(number, status, wasStarted: wasStarted) { endpoint.fail(failure) }
-        case .extensionLost(let number):
-            if let failure = extensions.exit(number, 127, wasStarted: false) { endpoint.fail(failure) }
+            if let failure = extensions.exit(number, status) { endpoint.fail(failure) }
         }
     }
 
@@ -53,15 +47,21 @@ extension SandboxProcess {
         guard let limits = extensions.shutdownLimits else { return }
         let end = ContinuousClock.now + limits.all
         extensions.prepareShutdown()
-        if launcher == nil { await telemetry.flush(within: Self.telemetryTime) }
+        if launcher == nil { await flush(by: end) }
         if let runtime {
             kill(runtime, SIGTERM)
-            if await extensions.wait(for: .runtimeExited, within: limits.runtime) != nil { kill(runtime, SIGKILL) }
+            if await extensions.wait(for: .runtimeExited, within: min(limits.runtime, end - .now)) != nil { kill(runtime, SIGKILL) }
         }
         guard launcher != nil else { return }
-        await telemetry.flush(within: Self.telemetryTime)
+        await flush(by: end)
         extensions.shutDown(reason, within: end - .now)
         _ = await extensions.wait(for: .exited, within: end - .now)
+    }
+
+    /// Sends extensions what there is to tell them, with all that was written up to now.
+    private func flush(by end: ContinuousClock.Instant) async {
+        sandbox.log.drain()
+        await telemetry.flush(within: min(Self.telemetryTime, end - .now))
     }
 
     /// The runtime's process, seen from here, while there is one.

@@ -17,12 +17,14 @@ struct ExecutionContext: Sendable {
     let runtimes = PreparedRuntimes()
     let sandboxes: SandboxFacilities
     let eventLoops: any EventLoopGroup
+    let logger: Logger
 
     /// Clears what an earlier server left in the folder.
     init(_ settings: ExecutionSettings, blobs: (any BlobStore)?, logs: (any LogSink)?, logger: Logger) throws {
         self.settings = settings
         self.blobs = blobs
         self.logs = logs
+        self.logger = logger
         eventLoops = MultiThreadedEventLoopGroup.singleton
         do {
             try? FileManager.default.removeItem(atPath: settings.folder.appending("environments").string)

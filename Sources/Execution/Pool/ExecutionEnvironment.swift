@@ -27,7 +27,7 @@ actor ExecutionEnvironment {
         starter = try await SandboxStarter(function, content, initialization, context)
         id = starter.id
         log = EnvironmentLog(starter.logStream, sink: context.logs, format: LogFormat(function, initialization))
-        let telemetry = EnvironmentTelemetry(function, initialization)
+        let telemetry = EnvironmentTelemetry(function, initialization, logger: context.logger)
         self.telemetry = telemetry
         log.observe { telemetry.observe($0) }
     }
@@ -122,14 +122,16 @@ actor ExecutionEnvironment {
         let runtime = try await starter.runtime()
         telemetry.begin()
         log.add(.initStart(phase, runtimeVersion: runtime.version))
-        if let (states, fault) = starter.extensions.launchFailure {
-            return endInit(phase, .fault(fault), states, since: begin)
-        }
         let process: SandboxProcess
         do {
             process = try await starter.start(runtime, log, telemetry, number: starts)
-        } catch let error as InvalidEntrypoint {
-            return endInit(phase, .fault(.invalidEntrypoint(error)), [], since: begin)
+        } catch {
+            telemetry.end()
+            switch error {
+            case let error as ExtensionLaunchFailure: return endInit(phase, .fault(error.fault), [error.state], since: begin)
+            case let error as InvalidEntrypoint: return endInit(phase, .fault(.invalidEntrypoint(error)), [], since: begin)
+            default: throw error
+            }
         }
         // While it started, the environment may have been told to end.
         guard !isClosed else {

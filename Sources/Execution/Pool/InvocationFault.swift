@@ -44,9 +44,12 @@ enum InvocationFault: Sendable, Hashable {
         }
     }
 
+    /// A reason as it is told, of one request or of none.
+    static func text(_ requestID: String?, _ reason: String) -> String { "\(requestID.map { "RequestId: \($0) " } ?? "")Error: \(reason)" }
+
     /// AWS's JSON.
     func payload(_ requestID: String) -> [UInt8] {
-        let error: JSONValue = ["errorType": .string(errorType), "errorMessage": .string("RequestId: \(requestID) Error: \(reason)")]
+        let error: JSONValue = ["errorType": .string(errorType), "errorMessage": .string(Self.text(requestID, reason))]
         return error.bytes
     }
 
@@ -69,6 +72,6 @@ enum InvocationFault: Sendable, Hashable {
             SIGINT: "interrupt", SIGKILL: "killed", SIGPIPE: "broken pipe", SIGQUIT: "quit", SIGSEGV: "segmentation fault",
             SIGTERM: "terminated", SIGTRAP: "trace/breakpoint trap",
         ]
-        return names[CInt(number)] ?? "signal \(number)"
+        return Int32(exactly: number).flatMap { names[$0] } ?? "signal \(number)"
     }
 }

@@ -15,8 +15,6 @@ public enum InitializationType: String, Sendable {
 struct SandboxStarter: Sendable {
     let id = RandomID.make()
     let logStream: LogStreamName
-    /// Of the layers, by name.
-    let extensions: [ExternalExtension]
     private let function: LambdaFunction
     private let initialization: InitializationType
     private let context: ExecutionContext
@@ -46,7 +44,6 @@ struct SandboxStarter: Sendable {
                 mount.unmount()
                 throw error
             }
-            extensions = ExternalExtension.find(in: mount.layers)
         } catch {
             try? FileManager.default.removeItem(atPath: folder.string)
             throw error
@@ -72,20 +69,16 @@ struct SandboxStarter: Sendable {
     }
 
     /// - Parameter number: Of this environment's sandboxes.
-    /// - Throws: ``InvalidEntrypoint`` where there is nothing to start.
+    /// - Throws: ``ExtensionLaunchFailure`` where an extension cannot be started, ``InvalidEntrypoint`` where there is no runtime to start.
     func start(
         _ runtime: PreparedRuntime, _ log: EnvironmentLog, _ telemetry: EnvironmentTelemetry, number: Int
     ) async throws -> SandboxProcess {
+        let files = SandboxFiles(runtime.root, task: mount.code, layers: mount.layers)
+        let extensions = try ExternalExtension.find(in: files)
         if !extensions.isEmpty { try requireShell(runtime.root) }
-        let command = try runtime.command(
-            for: function, in: SandboxFiles(runtime.root, task: mount.code, layers: mount.layers))
-        var environment = FunctionEnvironment.variables(
-            of: function, credentials: .placeholder(), logStream: logStream.stream, hasBootstrap: runtime.root.isImage)
-        environment["AWS_LAMBDA_INITIALIZATION_TYPE"] = initialization.rawValue
-        if let logging = function.logging, logging.format == "JSON" {
-            environment["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
-            environment["AWS_LAMBDA_LOG_LEVEL"] = logging.applicationLevel ?? "INFO"
-        }
+        let command = try runtime.command(for: function, in: files)
+        let environment = FunctionEnvironment.variables(
+            of: function, initialization, credentials: .placeholder(), logStream: logStream.stream, hasBootstrap: runtime.root.isImage)
         let arguments = SandboxArguments(
             folders: SandboxArguments.Folders(
                 root: runtime.root, task: mount.code, layers: mount.layers, temporary: sandboxes.volume.path,
@@ -93,8 +86,7 @@ struct SandboxStarter: Sendable {
             environment: environment, command: wrapper + command)
         return try await sandboxes.start(
             arguments, program: try context.bubblewrap, log: log, eventLoop: context.eventLoops.next(), name: "\(id)-\(number)",
-            extensions: SandboxExtensions(
-                external: extensions, function: ExtensionsAPI.Function(function), telemetry: telemetry))
+            extensions: SandboxExtensions(external: extensions, function: function, telemetry: telemetry))
     }
 
     /// Extensions are started by bash, which an image may lack.
@@ -109,7 +101,7 @@ struct SandboxStarter: Sendable {
     /// What a managed runtime's command is handed to (AWS: "Using a wrapper script").
     private var wrapper: [String] {
         guard function.runtime.family != .provided, let wrapper = function.environment?["AWS_LAMBDA_EXEC_WRAPPER"] else { return [] }
-        return ["/bin/bash", "-c", Self.wrapperScript, "lamina", wrapper]
+        return ["/bin/bash", "-p", "-c", Self.wrapperScript, "lamina", wrapper]
     }
 
     /// Runs its arguments, a wrapper and its command, in AWS's own words where there is none.

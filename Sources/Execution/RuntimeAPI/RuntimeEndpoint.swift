@@ -83,10 +83,7 @@ final class RuntimeEndpoint: Sendable {
         }
     }
 
-    /// The process has ended.
-    func exit(_ status: Int) { perform(state.withLock { $0.slot.exit(status) }) }
-
-    /// What else there is in the sandbox has failed.
+    /// The runtime's process has ended, or what else there is in the sandbox has failed.
     func fail(_ outcome: Outcome) { perform(state.withLock { $0.slot.fail(outcome) }) }
 
     // MARK: What the runtime asks

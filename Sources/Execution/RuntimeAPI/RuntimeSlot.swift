@@ -130,10 +130,7 @@ struct RuntimeSlot<Poll> {
         }
     }
 
-    /// The process has ended.
-    mutating func exit(_ status: Int) -> Action { end(.exited(status)) }
-
-    /// What else there is in the sandbox has failed.
+    /// The process has ended, or what else there is in the sandbox has failed.
     mutating func fail(_ outcome: Outcome) -> Action { end(outcome) }
 
     private mutating func end(_ outcome: Outcome) -> Action {

@@ -11,25 +11,28 @@ enum FunctionEnvironment {
     ///   - logStream: `2026/11/22/[$LATEST]…`.
     ///   - hasBootstrap: Whether the runtime brings the script that starts it on Lambda, which adds what it wants by itself: AWS's images do.
     static func variables(
-        of function: LambdaFunction, credentials: Credentials, logStream: String, hasBootstrap: Bool = false
+        of function: LambdaFunction, _ initialization: InitializationType = .onDemand, credentials: Credentials, logStream: String,
+        hasBootstrap: Bool = false
     ) -> [String: String] {
         var variables = defaults(of: function.runtime)
         if !hasBootstrap { variables.merge(bootstrapDefaults(of: function.runtime, credentials)) { _, bootstrap in bootstrap } }
         variables.merge(function.environment ?? [:]) { _, own in own }
-        variables.merge(reserved(for: function, credentials, logStream)) { _, reserved in reserved }
+        variables.merge(reserved(for: function, initialization, credentials, logStream)) { _, reserved in reserved }
         if !hasBootstrap { variables.merge(bootstrapConstants(of: function.runtime)) { _, constant in constant } }
         return variables
     }
 
     /// What no function may set for itself.
-    private static func reserved(for function: LambdaFunction, _ credentials: Credentials, _ logStream: String) -> [String: String] {
+    private static func reserved(
+        for function: LambdaFunction, _ initialization: InitializationType, _ credentials: Credentials, _ logStream: String
+    ) -> [String: String] {
         var variables = [
             "AWS_ACCESS_KEY_ID": credentials.accessKeyID,
             "AWS_DEFAULT_REGION": function.region,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": String(function.memorySize),
             "AWS_LAMBDA_FUNCTION_NAME": function.name,
             "AWS_LAMBDA_FUNCTION_VERSION": function.versionText,
-            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_LAMBDA_INITIALIZATION_TYPE": initialization.rawValue,
             "AWS_LAMBDA_LOG_GROUP_NAME": function.logGroup,
             "AWS_LAMBDA_LOG_STREAM_NAME": logStream,
             "AWS_LAMBDA_RUNTIME_API": runtimeAPI(of: function.runtime),
@@ -41,7 +44,7 @@ enum FunctionEnvironment {
             "_HANDLER": function.handler,
         ]
         if function.runtime.family != .provided { variables["AWS_EXECUTION_ENV"] = "AWS_Lambda_\(function.runtime)" }
-        if function.logging?.format == "JSON" {
+        if function.hasJSONLog {
             variables["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
             variables["AWS_LAMBDA_LOG_LEVEL"] = function.logging?.applicationLevel ?? "INFO"
         }

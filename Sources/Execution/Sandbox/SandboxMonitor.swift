@@ -23,7 +23,8 @@ final class SandboxMonitor: Sendable {
     /// - Parameter onExit: Called once, when all processes of the sandbox are gone, with the status that a shell would show.
     init(bubblewrap: pid_t, status: CInt, output: OutputPipe, onExit: @escaping @Sendable (Int) -> Void) {
         Thread.detachNewThread { [self] in
-            watch(status, output)
+            // The status pipe ends with the last process.
+            OutputPipe.watch([output], beside: status) { take(Data($0)) }
             var result: CInt = 0
             while waitpid(bubblewrap, &result, 0) < 0, errno == EINTR {}
             onExit(end())
@@ -53,29 +54,6 @@ final class SandboxMonitor: Sendable {
                 return state.end
             }
             if let end { continuation.resume(returning: end) }
-        }
-    }
-
-    /// Reads both pipes until the status pipe ends, which it does with the last process.
-    private func watch(_ status: CInt, _ output: OutputPipe) {
-        defer { close(status) }
-        var text = ""
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        var watched = [
-            pollfd(fd: status, events: Int16(POLLIN), revents: 0), pollfd(fd: output.descriptor, events: Int16(POLLIN), revents: 0),
-        ]
-        while true {
-            guard poll(&watched, nfds_t(watched.count), -1) >= 0 || errno == EINTR else { return }
-            if watched.count > 1, watched[1].revents != 0, !output.drain() { watched.removeLast() }
-            guard watched[0].revents != 0 else { continue }
-            let count = read(status, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
-            text += String(decoding: buffer[..<count], as: UTF8.self)
-            while let newline = text.firstIndex(of: "\n") {
-                take(Data(text[..<newline].utf8))
-                text = String(text[text.index(after: newline)...])
-            }
         }
     }
 

@@ -56,10 +56,7 @@ final class SandboxProcess: Sendable {
             sandbox = try await Sandbox(
                 arguments, program: program, log: log, namespaces: prepared.namespaces, cgroups: joins.map(\.rawValue),
                 descriptors: launcher?.shellDescriptors ?? []
-            ) { status in
-                endpoint.exit(status)
-                extensionEndpoint.exitAll(status)
-            }
+            ) { endpoint.fail(extensionEndpoint.exitAll($0)) }
         } catch {
             prepared.translation?.end()
             cgroup?.remove()
@@ -84,7 +81,7 @@ final class SandboxProcess: Sendable {
                 guard let cgroup else { return SandboxMemory.descendants(of: first) }
                 return cgroup.processes.filter { $0 != first && $0 != outer }
             }, anonymous: cgroup?.anonymousMemory)
-        telemetry.run(in: sandbox.child)
+        telemetry.run(in: prepared.namespaces)
         launcher?.watch(log) { [weak self] in self?.take($0) }
         sandbox.release()
         if isWatched { watchMemory() }
@@ -104,6 +101,7 @@ final class SandboxProcess: Sendable {
     func stop(_ reason: ShutdownReason) async {
         if !sandbox.hasEnded { await shutDown(reason) }
         await sandbox.stop()
+        sandbox.log.finish()
         telemetry.end()
         await prepared.translation?.stop()
         await server.close()

@@ -1,38 +1,39 @@
 import Foundation
 import LambdaModel
+import Logging
 import Synchronization
 
 /// What one environment's extensions are told of it: the subscriptions of its sandbox, and what they have missed.
 final class EnvironmentTelemetry: Sendable {
     private struct State {
         /// What has happened since the init phase began, for who subscribes in it; nil behind it.
-        var missed: [EnvironmentEvent]?
+        var missed: MissedEvents?
         var subscribers: [TelemetrySubscriber] = []
-        /// A process inside the sandbox.
-        var process: pid_t?
+        /// The sandbox's.
+        var namespaces: SandboxNamespaces?
     }
 
-    /// Events that are kept for who subscribes later.
-    private static let missedLimit = 1000
     /// Subscriptions of one environment.
     static let limit = Limits.extensions
 
     private let context: RecordContext
     private let isJSONLog: Bool
+    private let logger: Logger
     private let state = Mutex(State())
 
-    init(_ function: LambdaFunction, _ initialization: InitializationType) {
+    init(_ function: LambdaFunction, _ initialization: InitializationType, logger: Logger) {
+        self.logger = logger
         context = RecordContext(function, initialization)
-        isJSONLog = function.logging?.format == "JSON"
+        isJSONLog = function.hasJSONLog
     }
 
     /// A sandbox's init phase begins.
     func begin() {
         end()
-        state.withLock { $0.missed = [] }
+        state.withLock { $0.missed = MissedEvents() }
     }
 
-    func run(in process: pid_t) { state.withLock { $0.process = process } }
+    func run(in namespaces: SandboxNamespaces) { state.withLock { $0.namespaces = namespaces } }
 
     /// The init phase is over: no one subscribes any more.
     func close() { state.withLock { $0.missed = nil } }
@@ -55,7 +56,7 @@ final class EnvironmentTelemetry: Sendable {
 
     func observe(_ event: EnvironmentEvent) {
         state.withLock { state in
-            if let count = state.missed?.count, count < Self.missedLimit { state.missed?.append(event) }
+            state.missed?.add(event)
             for subscriber in state.subscribers { subscriber.add(event) }
         }
     }
@@ -71,13 +72,14 @@ final class EnvironmentTelemetry: Sendable {
     /// Subscribes an extension; false where it had subscribed to the same before.
     func subscribe(_ name: String, _ subscription: TelemetrySubscription) throws(Refusal) -> Bool {
         let result: Result<Bool, Refusal> = state.withLock { state in
-            guard let missed = state.missed, let process = state.process else { return .failure(.closed) }
+            guard let missed = state.missed, let namespaces = state.namespaces else { return .failure(.closed) }
             let own = state.subscribers.filter { $0.extensionName == name }
             guard own.allSatisfy({ $0.subscription.interface == subscription.interface }) else { return .failure(.otherInterface) }
             if own.contains(where: { $0.subscription.destination == subscription.destination }) { return .success(false) }
             guard state.subscribers.count < Self.limit else { return .failure(.tooMany) }
-            let subscriber = TelemetrySubscriber(name, subscription, context, isJSONLog: isJSONLog, in: process)
-            for event in missed { subscriber.add(event) }
+            let subscriber = TelemetrySubscriber(
+                name, subscription, context, isJSONLog: isJSONLog, in: namespaces, logger: logger)
+            subscriber.add(missed)
             state.subscribers.append(subscriber)
             return .success(true)
         }

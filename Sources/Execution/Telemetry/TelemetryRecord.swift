@@ -6,19 +6,22 @@ extension TelemetrySubscription {
     func record(of event: EnvironmentEvent, in context: RecordContext, isJSONLog: Bool) -> [UInt8]? {
         switch event.body {
         case .output(.function, let line): output(line, .function, event.time, isJSONLog)
-        case .output(.extension, let line): output(line, .extension, event.time, false)
+        case .output(.extension, let line): output(line, .extension, event.time, isJSONLog)
         case .platform(let platform): record(of: platform, at: event.time, in: context)
         }
     }
 
-    /// A line with its newline; where the function's log is JSON, a line that is an object is handed on as one.
+    /// A line with its newline; where the function's log is JSON, a line that is an object is handed on as one (AWS: "Lambda Telemetry API
+    /// Event schema reference", from 2022-12-13).
     private func output(_ line: [UInt8], _ category: Category, _ time: Date, _ isJSONLog: Bool) -> [UInt8]? {
         guard categories.contains(category) else { return nil }
         let record: JSONValue =
-            isJSONLog && line.first == UInt8(ascii: "{") && JSONSyntax.flaw(in: line) == nil
+            isJSONLog && hasObjects && line.first == UInt8(ascii: "{") && JSONSyntax.flaw(in: line) == nil
             ? .json(line) : .string(String(decoding: line, as: UTF8.self) + "\n")
         return JSONValue.event(at: time, type: category.rawValue, record: record).bytes
     }
+
+    private var hasObjects: Bool { interface == .telemetry && schemaVersion >= "2022-12-13" }
 
     private func record(of event: PlatformEvent, at time: Date, in context: RecordContext) -> [UInt8]? {
         guard categories.contains(.platform) else { return nil }
@@ -32,9 +35,9 @@ extension TelemetrySubscription {
         case .initStart, .initRuntimeDone, .initReport: nil
         case .end(let requestID): ("platform.end", ["requestId": .string(requestID)])
         case .fault(let requestID, let reason, let errorType):
-            ("platform.fault", .string("\(requestID.map { "RequestId: \($0) " } ?? "")Error: \(reason)\n\(errorType)"))
+            ("platform.fault", .string("\(InvocationFault.text(requestID, reason))\n\(errorType)"))
         case .timeout(let requestID, let seconds):
-            ("platform.fault", .string("RequestId: \(requestID) Error: Task timed out after \(seconds).00 seconds"))
+            ("platform.fault", .string(InvocationFault.text(requestID, InvocationFault.timeout(seconds).reason)))
         case .runtimeDone(let requestID, let status, _, _):
             schemaVersion == "2021-03-18"
                 ? (
@@ -43,7 +46,7 @@ extension TelemetrySubscription {
                 ) : nil
         case .report(let requestID, _, let metrics):
             ("platform.report", ["requestId": .string(requestID), "metrics": metrics.value])
-        case .start, .extensionState, .subscription, .logsDropped: event.record(in: context)
+        case .start, .extensionState, .subscription: event.record(in: context)
         }
     }
 }

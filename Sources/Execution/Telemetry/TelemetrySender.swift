@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import LaminaErrors
 
@@ -15,9 +16,11 @@ final class TelemetrySender {
     private var connection: CInt?
 
     /// Moves the calling thread, which must not do anything else, into the sandbox's network.
-    init(_ destination: TelemetrySubscription.Destination, in process: pid_t) throws {
+    init(_ destination: TelemetrySubscription.Destination, in namespaces: SandboxNamespaces) throws {
         self.destination = destination
-        try NetworkNamespace.enter(process)
+        guard namespaces.network < 0 || clinux_enter_network_namespace(namespaces.network) == 0 else {
+            throw LaminaError.system(errno, "cannot enter the sandbox's network")
+        }
     }
 
     deinit {

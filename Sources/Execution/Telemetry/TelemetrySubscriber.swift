@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Synchronization
 
 /// One subscription: what waits for it, and the thread that sends it.
@@ -6,7 +7,8 @@ final class TelemetrySubscriber: Sendable {
     private struct State {
         var buffer: TelemetryBuffer
         /// Those who wait until nothing waits to be sent.
-        var flushers: [CheckedContinuation<Void, Never>] = []
+        var flushers: [Int: CheckedContinuation<Void, Never>] = [:]
+        var flusherCount = 0
         var isOver = false
     }
 
@@ -21,16 +23,22 @@ final class TelemetrySubscriber: Sendable {
     private let state: Mutex<State>
     private let signal = DispatchSemaphore(value: 0)
 
-    /// - Parameter process: One inside the sandbox.
-    init(_ extensionName: String, _ subscription: TelemetrySubscription, _ context: RecordContext, isJSONLog: Bool, in process: pid_t) {
+    init(
+        _ extensionName: String, _ subscription: TelemetrySubscription, _ context: RecordContext, isJSONLog: Bool,
+        in namespaces: SandboxNamespaces, logger: Logger
+    ) {
         self.extensionName = extensionName
         self.subscription = subscription
         self.context = context
         self.isJSONLog = isJSONLog
         state = Mutex(State(buffer: TelemetryBuffer(subscription.buffering)))
         Thread.detachNewThread { [self] in
-            guard let sender = try? TelemetrySender(subscription.destination, in: process) else { return }
-            run(sender)
+            do {
+                run(try TelemetrySender(subscription.destination, in: namespaces))
+            } catch {
+                logger.warning("\(extensionName) of \(context.functionName) gets no telemetry: \(error)")
+                end()
+            }
         }
     }
 
@@ -39,17 +47,33 @@ final class TelemetrySubscriber: Sendable {
         if state.withLock({ $0.buffer.add(record) }) { signal.signal() }
     }
 
+    /// Adds what happened before.
+    func add(_ missed: MissedEvents) {
+        let dropped = subscription.categories.compactMap { missed.dropped[$0] }
+        if !dropped.isEmpty {
+            state.withLock { state in for part in dropped { state.buffer.drop(records: part.records, bytes: part.bytes) } }
+        }
+        for event in missed.events { add(event) }
+    }
+
     /// Sends what there is without waiting for more, and gives it some time.
     func flush(within limit: Duration) async {
-        let expiry = Task {
-            try await Task.sleep(for: limit)
-            wakeFlushers()
-        }
+        var expiry: Task<Void, any Error>?
         await withCheckedContinuation { continuation in
-            state.withLock { $0.flushers.append(continuation) }
+            let number: Int? = state.withLock { state in
+                guard !state.isOver else { return nil }
+                state.flusherCount += 1
+                state.flushers[state.flusherCount] = continuation
+                return state.flusherCount
+            }
+            guard let number else { return continuation.resume() }
+            expiry = Task {
+                try await Task.sleep(for: limit)
+                state.withLock { $0.flushers.removeValue(forKey: number) }?.resume()
+            }
             signal.signal()
         }
-        expiry.cancel()
+        expiry?.cancel()
     }
 
     /// Sends nothing any more: the sandbox is gone.
@@ -61,8 +85,8 @@ final class TelemetrySubscriber: Sendable {
 
     private func wakeFlushers() {
         let flushers = state.withLock { state in
-            defer { state.flushers = [] }
-            return state.flushers
+            defer { state.flushers = [:] }
+            return state.flushers.values
         }
         for flusher in flushers { flusher.resume() }
     }

@@ -69,6 +69,19 @@ def handler(event, context): return reader(event, context) | {"environment": see
     assert seen["pipes"] == answer["pipes"] == [1, 2]
 
 
+def test_the_functions_variables_are_for_its_own_shells_only(function, layers):
+    # What ends a bash that heeds one of them, a name that a script may use for itself, and a time that reads may take.
+    variables = {"BASH_ENV": "/opt/end", "SHELLOPTS": "noexec", "TMOUT": "1", "count": "7", "extension": "8", "path": "9"}
+    code = 'time.sleep(1.1)\ntell("seen", dict(os.environ))\n' + LISTENER
+    layer = layers.publish({"extensions/seer": layers.script(code), "end": "exit 3\n"})
+    runtime = READER + "reader, seen = handler, dict(os.environ)\ndef handler(event, context): return reader(event, context) | {'seen': seen}\n"
+    answer, error, log = function(runtime, Layers=[layer], Environment={"Variables": variables})()
+    assert error is None, log
+    variables.pop("SHELLOPTS")
+    for seen in (answer["seen"], answer["told"]["seen"][0]):
+        assert {name: seen[name] for name in variables} == variables
+
+
 def test_the_runtime_starts_when_all_extensions_have_registered(function, layers):
     code = 'time.sleep(0.3)\ntell("secret", "fetched")\n' + LISTENER
     invoke = function(READER + "early = told()\ndef handler(event, context): return early\n", Layers=[
@@ -115,7 +128,8 @@ def test_what_extensions_take_is_billed_and_is_not_the_functions_duration(functi
     invoke()
     _, _, log = invoke()
     report = re.search(r"Duration: ([\d.]+) ms\tBilled Duration: (\d+) ms", log)
-    assert float(report[1]) < 400 <= int(report[2]), log
+    # An extension may have its event a little before the function.
+    assert float(report[1]) < 380 <= int(report[2]), log
 
 
 def test_an_extension_that_is_late_ends_with_its_environment_and_the_caller_has_its_answer(function, layers):

@@ -44,6 +44,18 @@ def handler(event, context):
     assert "EXTENSION\tName: inside\tState: Ready\tEvents: [INVOKE]\n" in log
 
 
+def test_an_error_that_an_internal_extension_tells_is_the_reason_of_the_runtimes_end(function):
+    code = LIBRARY + """
+call("POST", "/2020-01-01/extension/init/error", {}, Lambda_Extension_Identifier=register("INVOKE", name="inside"),
+    Lambda_Extension_Function_Error_Type="Mine.Bad")
+os._exit(5)
+"""
+    answer, error, log = function(code)()
+    assert (answer["errorType"], error) == ("Extension.InitError", "Unhandled"), log
+    assert answer["errorMessage"].endswith(" Error: Runtime exited with error: exit status 5")
+    assert "EXTENSION\tName: inside\tState: InitError\tEvents: [INVOKE]\tError Type: Mine.Bad\n" in log
+
+
 def test_a_runtime_with_an_internal_extension_is_told_of_the_shutdown(server, function):
     code = INTERNAL + """
 import signal

@@ -63,12 +63,15 @@ signal.signal(signal.SIGTERM, end)
 
 
 def test_an_extension_that_does_not_end_is_ended_after_two_seconds(server, function, layers):
-    invoke = function(READER, Layers=[layers.extensions(stubborn=layers.script(PRINTER.replace("break", "time.sleep(60)"), "SHUTDOWN"))])
+    code = PRINTER.replace("break", 'print("a line without an end", end="", flush=True); time.sleep(60)')
+    invoke = function(READER, Layers=[layers.extensions(stubborn=layers.script(code, "SHUTDOWN"))])
     invoke()
     begin = time.monotonic()
-    (shutdown,) = events(logged_until_the_stop(server))
+    logged = logged_until_the_stop(server)
+    (shutdown,) = events(logged)
     assert 1.9 < time.monotonic() - begin < 20
     assert shutdown["shutdownReason"] == "spindown"
+    assert "a line without an end" in logged
 
 
 def test_an_update_does_not_wait_for_the_extensions_of_what_it_replaces(client, server, function, layers):

@@ -3,37 +3,7 @@
 import json
 
 from conftest import eventually
-from extension_programs import LIBRARY, READER, environment_folder, lines, logged_until_the_stop
-
-# Listens by HTTP and TCP, and tells of what it gets.
-COLLECTOR = """
-import http.server, socketserver, threading
-class Listener(http.server.BaseHTTPRequestHandler):
-    def take(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        tell("requests", [self.command, self.path, self.headers["Host"], self.headers["Content-Type"]])
-        for event in json.loads(body): tell("http", event)
-        self.send_response(200)
-        self.end_headers()
-    do_POST = do_PUT = take
-    def log_message(self, *_): pass
-threading.Thread(target=http.server.HTTPServer(("sandbox.localdomain", 8080), Listener).serve_forever, daemon=True).start()
-class Lines(socketserver.StreamRequestHandler):
-    def handle(self):
-        for line in self.rfile: tell("tcp", json.loads(line))
-threading.Thread(target=socketserver.ThreadingTCPServer(("127.0.0.1", 8081), Lines).serve_forever, daemon=True).start()
-
-def subscribe(id, types, destination, path="/2022-07-01/telemetry", version="2022-12-13", **buffering):
-    body = {"schemaVersion": version, "types": types, "destination": destination, "buffering": {"timeoutMs": 25} | buffering}
-    return call("PUT", path, body, Lambda_Extension_Identifier=id)[::2]
-HTTP = {"protocol": "HTTP", "URI": "http://sandbox.localdomain:8080/events"}
-TCP = {"protocol": "TCP", "port": 8081}
-LOGS = "/2020-08-15/logs"
-id = register("INVOKE", "SHUTDOWN")
-"""
-LOOP = """
-while next_event(id)["eventType"] != "SHUTDOWN": pass
-"""
+from extension_programs import COLLECTOR, LIBRARY, LOOP, READER, environment_folder, lines, logged_until_the_stop
 
 
 def told(server, file, of_type, count=1):
@@ -146,8 +116,8 @@ def test_what_waits_is_sent_before_the_shutdown(server, function, layers):
     invoke = function("def handler(event, context): print('last words')\n", Layers=[layers.extensions(collector=layers.script(code))])
     _, _, log = invoke()
     assert "got last words" not in log
-    lines = logged_until_the_stop(server)
-    assert "got last words" in lines and "ending" in lines
+    logged = logged_until_the_stop(server)
+    assert "got last words" in logged and "ending" in logged
 
 
 def test_a_listener_that_comes_late_gets_what_it_missed(server, function, layers):

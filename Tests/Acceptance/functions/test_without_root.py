@@ -11,7 +11,7 @@ import tempfile
 
 import pytest
 from conftest import ROLE, eventually, make_zip
-from extension_programs import LISTENER, READER, Layers, lines
+from extension_programs import COLLECTOR, LISTENER, LOOP, READER, Layers, lines
 from server import Server
 
 NOBODY = 65534
@@ -79,6 +79,44 @@ def test_a_function_runs_with_an_extension(unprivileged_server, unprivileged_run
     log = base64.b64decode(answer["LogResult"]).decode()
     assert "FunctionError" not in answer, log
     assert lines(log, "EXTENSION") == [["EXTENSION", "Name: watcher", "State: Ready", "Events: [INVOKE]"]]
+
+
+def test_an_extension_gets_telemetry(unprivileged_server, unprivileged_runtime):
+    client = unprivileged_server.client("lambda", read_timeout=60)
+    layers = Layers(client, unprivileged_runtime)
+    code = COLLECTOR + 'subscribe(id, ["function"], HTTP)\n' + LOOP
+    client.create_function(
+        FunctionName="f", Runtime=unprivileged_runtime, Handler="app.handler", Role=ROLE, Timeout=10,
+        Code={"ZipFile": make_zip({"app.py": "print('early')\n" + READER})}, Layers=[layers.extensions(collector=layers.script(code))])
+
+    def told():
+        answer = json.loads(client.invoke(FunctionName="f")["Payload"].read())
+        return answer["told"].get("http")
+
+    assert [event["record"] for event in eventually(told)] == ["early\n"]
+
+
+def test_what_the_function_tells_in_the_launchers_name_is_no_danger(unprivileged_server, unprivileged_runtime):
+    code = READER + """
+import glob
+written = 0
+for line in ("exit 9223372036854775807", "exit -1", "0 9223372036854775807", "0 256", "start 9223372036854775807"):
+    for path in glob.glob("/proc/[0-9]*/fd/9"):
+        try:
+            with open(path, "w") as reports: reports.write(line + "\\n")
+            written += 1
+        except OSError: pass
+reader = handler
+def handler(event, context): return reader(event, context) | {"written": written}
+"""
+    client = unprivileged_server.client("lambda", read_timeout=60)
+    layers = Layers(client, unprivileged_runtime)
+    client.create_function(
+        FunctionName="f", Runtime=unprivileged_runtime, Handler="app.handler", Role=ROLE, Timeout=10,
+        Code={"ZipFile": make_zip({"app.py": code})}, Layers=[layers.extensions(watcher=layers.script(LISTENER, "INVOKE"))])
+    for count in (1, 2):
+        answer = json.loads(client.invoke(FunctionName="f")["Payload"].read())
+        assert answer["count"] == count and answer["written"] >= 5, answer
 
 
 ATTEMPTS = """
