@@ -34,7 +34,7 @@ struct SandboxStarter: Sendable {
             scope: function.scope, group: function.logGroup, stream: "\(day)/[\(function.versionText)]\(id.filter { $0 != "-" })")
         folder = context.settings.folder.appending("environments").appending(id)
         do {
-            try FileManager.default.createDirectory(atPath: folder.appending("opt").string, withIntermediateDirectories: true)
+            try SharedFile.makeFolder(folder.appending("opt"))
             mount = try await ContentMount(content, at: folder.appending("opt"), context.unpacked, blobs: context.blobs)
             do {
                 sandboxes = try await EnvironmentSandboxes(function, context.sandboxes, in: folder)
