@@ -50,7 +50,7 @@ struct SandboxStarter: Sendable {
     }
 
     func close() async {
-        sandboxes.remove()
+        await sandboxes.remove()
         await mount.release()
         try? FileManager.default.removeItem(atPath: folder.string)
     }

@@ -1,9 +1,9 @@
-import Checksum
 import Foundation
 import Interpreters
 import LambdaModel
 import LaminaErrors
 import Logging
+import Storage
 import SystemPackage
 
 /// What this machine has for the sandboxes of one server.
@@ -29,8 +29,8 @@ final class SandboxFacilities: Sendable {
         isNetworkChosen = settings.network != nil
         network = settings.network ?? ((try? slirp.get()) == nil ? .none : .nat)
         namespaces = NamespaceSupply(network, slirp: network == .nat ? try slirp.get() : nil, logger: logger)
-        volumes = VolumeTemplates(folder: settings.folder.appending("volumes"))
-        cgroups = CgroupParent(name: "lamina-" + SHA256Digest(of: settings.folder.string.utf8).hexadecimal.prefix(16))
+        volumes = VolumeTemplates(folder: settings.folder.appending("volumes"), logger: logger)
+        cgroups = CgroupParent(of: settings.folder)
         resolver = try Self.resolver(network, settings.folder)
     }
 
@@ -43,7 +43,7 @@ final class SandboxFacilities: Sendable {
 
     func close() async {
         await namespaces.close()
-        cgroups?.remove()
+        if let cgroups { try? await onBlockingThread { cgroups.remove() } }
     }
 
     /// Writes the file of name servers; nil where there are none.
@@ -55,14 +55,7 @@ final class SandboxFacilities: Sendable {
         case .host: text = (try? String(contentsOfFile: "/etc/resolv.conf", encoding: .utf8)) ?? ""
         }
         let path = folder.appending("resolv.conf")
-        if (try? String(contentsOfFile: path.string, encoding: .utf8)) != text {
-            do {
-                try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
-                try text.write(toFile: path.string, atomically: true, encoding: .utf8)
-            } catch {
-                throw LaminaError(.inputOutput, "cannot write \(path)", cause: error)
-            }
-        }
+        try SharedFile.write(text, to: path)
         return path
     }
 }
