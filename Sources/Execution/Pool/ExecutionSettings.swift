@@ -20,6 +20,7 @@ public struct ExecutionSettings: Sendable {
 
     /// What functions reach; nil for ``FunctionNetwork/nat`` where slirp4netns is installed, else ``FunctionNetwork/none``.
     public var network: FunctionNetwork?
+    /// What a function's share of the processors, by its memory, means.
     public var processors = FunctionProcessors.share
 
     public init(folder: FilePath) {

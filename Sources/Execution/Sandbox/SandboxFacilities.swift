@@ -35,9 +35,15 @@ final class SandboxFacilities: Sendable {
     }
 
     /// Tries what can be tried, makes what is needed ahead, and says once what functions have not, and what to do for it.
-    func prepare() async {
-        await volumes.prepare()
-        await namespaces.prepare()
+    ///
+    /// - Throws: ``LaminaError`` `unavailable` when a network was asked for that this machine does not let functions have.
+    func prepare() async throws {
+        async let volumes: Void = volumes.prepare()
+        await namespaces.prove()
+        await volumes
+        if isNetworkChosen, let obstacle = await namespaces.obstacle {
+            throw LaminaError(.unavailable, "functions cannot have --function-network nat; choose none or host", cause: obstacle)
+        }
         for notice in await notices() { logger.notice("\(notice)") }
     }
 
