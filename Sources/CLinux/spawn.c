@@ -7,16 +7,23 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-// In the child of a vfork: system calls only, and those of users raw, since glibc's own would tell the parent's threads.
+// Raw, since glibc's own would tell all threads.
+int clinux_become(uid_t user) {
+  return syscall(SYS_setgroups, 0, NULL) || syscall(SYS_setresgid, user, user, user) || syscall(SYS_setresuid, user, user, user) ? -1 : 0;
+}
+
+// In the child of a vfork: system calls only.
 static int prepare(const struct clinux_program *program, const int *copies) {
   struct sigaction standard = {.sa_handler = SIG_DFL};
   for (int number = 1; number < NSIG; number++)
     sigaction(number, &standard, NULL);
   setpgid(0, 0);
+  umask(022);
   // A process that writes itself is moved without a wait for all others, which takes milliseconds.
   for (size_t index = 0; index < program->cgroup_count; index++)
     if (write(program->cgroups[index], "0", 1) != 1)
@@ -28,11 +35,8 @@ static int prepare(const struct clinux_program *program, const int *copies) {
   }
   if (program->network >= 0 && setns(program->network, CLONE_NEWNET))
     return -1;
-  if (program->user != (uid_t)-1) {
-    uid_t user = program->user;
-    if (syscall(SYS_setgroups, 0, NULL) || syscall(SYS_setresgid, user, user, user) || syscall(SYS_setresuid, user, user, user))
-      return -1;
-  }
+  if (program->user != (uid_t)-1 && clinux_become(program->user))
+    return -1;
   for (size_t index = 0; index < program->descriptor_count; index++)
     if (copies[index] >= 0 ? dup2(copies[index], (int)index) < 0 : close((int)index) && errno != EBADF)
       return -1;
@@ -60,7 +64,8 @@ static pid_t start(const struct clinux_program *program, const int *copies) {
   int error = errno;
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   if (process > 0 && failure) {
-    waitpid(process, NULL, 0);
+    while (waitpid(process, NULL, 0) < 0 && errno == EINTR)
+      ;
     error = failure;
     process = -1;
   }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // include/uapi/linux/ext4.h, which older headers lack.
@@ -59,7 +60,10 @@ int clinux_discard_volume(const char *target) {
   int folder = open(target, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder >= 0) {
     uint32_t how = EXT4_GOING_FLAGS_NOLOGFLUSH;
-    ioctl(folder, EXT4_IOC_SHUTDOWN, &how);
+    struct stat own, parent;
+    // Where nothing is mounted, the file system is the machine's.
+    if (fstat(folder, &own) == 0 && fstatat(folder, "..", &parent, 0) == 0 && own.st_dev != parent.st_dev)
+      ioctl(folder, EXT4_IOC_SHUTDOWN, &how);
     close(folder);
   }
   return umount2(target, MNT_DETACH);

@@ -65,6 +65,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        OpenFileLimit.raise()
         var logger = Logger(label: "lamina") { _ in LineLogHandler() }
         logger.logLevel = logLevel
         var settings = ServerSettings(data: folder.path)

@@ -41,6 +41,7 @@ public struct LaminaServer: Sendable {
         let logs = try LogStore(settings.data.appending("logs"), limit: settings.logStorage)
         let functionLogs = FunctionLogs(logs, logger: logger)
         let executor = try FunctionExecutor(execution, blobs: folder.blobs, logs: functionLogs, logger: logger)
+        try await executor.proveNetwork()
         let events = EventQueue(
             registry: registry, executor: executor, limit: settings.queuedEvents, retryDelay: settings.retryDelay, logger: logger)
         let locations = try ContentLocations(folder.catalog)

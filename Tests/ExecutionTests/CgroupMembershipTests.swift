@@ -39,6 +39,19 @@ import Testing
         #expect(folders.map(\.path) == ["/sys/fs/cgroup/memory/inner"])
     }
 
+    @Test(arguments: ["/docker/abcdef", "/docker", "/", "/docker/abc/../other", "/../other"])
+    func aGroupOutsideOfTheMountHasNoFolder(group: String) {
+        let folders = CgroupMembership(
+            membership: "4:memory:\(group)\n", mounts: "35 30 0:32 /docker/abc /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"
+        ).folders
+        #expect(folders.isEmpty)
+    }
+
+    /// kill(0, …) would end this process's own group.
+    @Test func aProcessThatIsNotSeenIsNoProcess() {
+        #expect(CgroupFolder.processes("0\n12\n0\n7\n") == [12, 7])
+    }
+
     @Test(arguments: ["", "nonsense\n", "4:memory\n", "4:memory:/x\n"])
     func withoutAMountThereAreNone(membership: String) {
         #expect(CgroupMembership(membership: membership, mounts: "1 2 3\n- - -\n").folders.isEmpty)

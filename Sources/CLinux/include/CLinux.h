@@ -7,28 +7,6 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-/// unshare(2) with CLONE_NEWNS, and CLONE_NEWUSER too when `user` is not 0.
-/// Both act on the calling thread: call before any other thread exists. Returns 0, or -1 with errno.
-int clinux_unshare_mounts(int user);
-
-/// Makes every mount of this namespace private, so that nothing mounted here reaches the host. 0, or -1 with errno.
-int clinux_make_mounts_private(void);
-
-/// mount(2) of an overlay with the given option text, read-only. 0, or -1 with errno.
-int clinux_mount_overlay(const char *target, const char *options);
-
-/// umount2(2) with MNT_DETACH. 0, or -1 with errno.
-int clinux_unmount(const char *target);
-
-/// Joins the network namespace behind a descriptor, this thread only. 0, or -1 with errno.
-int clinux_enter_network_namespace(int fd);
-
-/// pipe2(2) with O_CLOEXEC. 0, or -1 with errno.
-int clinux_pipe(int fds[2]);
-
-/// fcntl(2) with F_SETPIPE_SZ: the pipe's new size in bytes, or -1 with errno.
-int clinux_resize_pipe(int fd, int size);
-
 /// openat2(2) with RESOLVE_IN_ROOT: opens what a path names as if the folder were the root, whatever links are on the way.
 /// The descriptor is one for the calls that take a folder's (O_PATH), and must be a folder's when `folder` is not 0. -1 with errno.
 int clinux_open_in_root(int root, const char *path, int folder);

@@ -23,7 +23,7 @@ struct TreeMount: Sendable {
             (path, isMounted) = (trees[0], false)
             return
         }
-        try Self.make(folder)
+        try SharedFile.makeFolder(folder)
         guard let topmost = trees.first else {
             (path, isMounted) = (folder, false)
             return
@@ -31,7 +31,7 @@ struct TreeMount: Sendable {
         if !Self.isOpen(topmost) {
             // As in a zip, it is not for a folder to say what its root's mode is: that of an empty one on top counts.
             let top = FilePath("\(folder).top")
-            try Self.make(top)
+            try SharedFile.makeFolder(top)
             trees.insert(top, at: 0)
         }
         guard clinux_mount_overlay(folder.string, try Self.options(trees, beside: folder)) == 0 else {
@@ -52,12 +52,6 @@ struct TreeMount: Sendable {
     private static func isOpen(_ folder: FilePath) -> Bool {
         var status = stat()
         return stat(folder.string, &status) == 0 && status.st_mode & 0o055 == 0o055
-    }
-
-    private static func make(_ folder: FilePath) throws {
-        guard mkdir(folder.string, 0o755) == 0 || errno == EEXIST else { throw LaminaError.system(errno, "cannot make \(folder)") }
-        // Whatever the umask.
-        chmod(folder.string, 0o755)
     }
 
     /// Of overlayfs's lower folders the first is the topmost. ':' separates them, and ',' the options.

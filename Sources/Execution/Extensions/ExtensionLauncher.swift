@@ -1,8 +1,6 @@
-import CLinux
 import Foundation
 import LambdaModel
 import LaminaErrors
-import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -12,36 +10,16 @@ import Glibc
 /// ended; and that stays until it is ended itself.
 final class ExtensionLauncher: Sendable {
     /// The shell's ends of the pipes: 9 for reports, 10 for the word to start the runtime, and from 11 on the extensions' output.
-    private struct Descriptors {
-        var reports: [CInt]
-        var go: [CInt]
-        var outputs: [[CInt]]
-    }
-
+    private let (reports, go): (PipeEnds, PipeEnds)
+    private let outputs: [PipeEnds]
     private let extensions: [ExternalExtension]
-    private let descriptors: Mutex<Descriptors>
 
     /// - Parameter user: Whose processes the extensions are, who may then open their output by its name in /dev; nil for this process's.
     init(_ extensions: [ExternalExtension], user: uid_t? = nil) throws {
         self.extensions = extensions
-        var made: [[CInt]] = []
-        do {
-            for _ in 0..<extensions.count + 2 { made.append(try Self.pipe()) }
-        } catch {
-            for descriptor in made.joined() { Glibc.close(descriptor) }
-            throw error
-        }
-        if let user { for pipe in made[2...] { _ = fchown(pipe[1], user, user) } }
-        descriptors = Mutex(Descriptors(reports: made[0], go: made[1], outputs: Array(made[2...])))
-    }
-
-    deinit {
-        closeShellEnds()
-        descriptors.withLock { ends in
-            for descriptor in ends.reports.prefix(1) + ends.go.suffix(1) + ends.outputs.flatMap({ $0.prefix(1) }) where descriptor >= 0 {
-                Glibc.close(descriptor)
-            }
-        }
+        (reports, go) = (try PipeEnds(), try PipeEnds())
+        outputs = try extensions.map { _ in try PipeEnds() }
+        if let user { for output in outputs { output.giveWriting(to: user) } }
     }
 
     /// The sandbox's command in the place of the runtime's.
@@ -51,49 +29,25 @@ final class ExtensionLauncher: Sendable {
     }
 
     /// What the shell gets from descriptor 9 on.
-    var shellDescriptors: [CInt] {
-        descriptors.withLock { ends in [ends.reports[1], ends.go[0]] + ends.outputs.map { $0[1] } }
-    }
+    var shellDescriptors: [CInt] { [reports.writing, go.reading] + outputs.map(\.writing) }
 
     /// Closes what only the shell uses.
     func closeShellEnds() {
-        descriptors.withLock { ends in
-            Self.close(&ends.reports[1])
-            Self.close(&ends.go[0])
-            for index in ends.outputs.indices { Self.close(&ends.outputs[index][1]) }
-        }
+        go.closeReading()
+        for pipe in [reports] + outputs { pipe.closeWriting() }
     }
 
     /// Lets the runtime start.
-    func startRuntime() { descriptors.withLock { ends in _ = write(ends.go[1], "\n", 1) } }
+    func startRuntime() { try? go.write(Array("\n".utf8), explaining: "cannot start the runtime") }
 
     /// Watches the reports and the extensions' output on a thread of its own, until the shell is gone.
     func watch(_ log: EnvironmentLog, _ report: @escaping @Sendable (Report) -> Void) {
-        let (reports, outputs) = descriptors.withLock { ends in
-            let outputs = ends.outputs.enumerated().map { index, pipe in
-                OutputPipe(pipe[0], of: .extension(extensions[index].name), to: log)
-            }
-            defer {
-                ends.reports[0] = -1
-                for index in ends.outputs.indices { ends.outputs[index][0] = -1 }
-            }
-            return (ends.reports[0], outputs)
-        }
+        let reports = reports.takeReading()
+        let outputs = zip(outputs, extensions).map { OutputPipe($0.takeReading(), of: .extension($1.name), to: log) }
         Thread.detachNewThread {
             OutputPipe.watch(outputs, beside: reports) { line in
                 Report(line: String(decoding: line, as: UTF8.self), count: outputs.count).map(report)
             }
         }
-    }
-
-    private static func pipe() throws -> [CInt] {
-        var ends: [CInt] = [-1, -1]
-        guard clinux_pipe(&ends) == 0 else { throw LaminaError.system(errno, "cannot make a pipe") }
-        return ends
-    }
-
-    private static func close(_ descriptor: inout CInt) {
-        if descriptor >= 0 { Glibc.close(descriptor) }
-        descriptor = -1
     }
 }

@@ -21,6 +21,7 @@ public struct ExecutionSettings: Sendable {
 
     /// What functions reach; nil for ``FunctionNetwork/nat`` where slirp4netns is installed, else ``FunctionNetwork/none``.
     public var network: FunctionNetwork?
+    /// What a function's share of the processors, by its memory, means.
     public var processors = FunctionProcessors.share
 
     /// As many environments as this machine has memory for, at the least that a function may have: 64 to AWS's 1,000.

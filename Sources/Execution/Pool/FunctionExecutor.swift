@@ -9,7 +9,7 @@ public actor FunctionExecutor {
     private let context: ExecutionContext
     private let logger: Logger
     /// What is made ready while the server starts.
-    private let preparation: Task<Void, Never>
+    private let preparation: Task<Void, any Error>
     private var pool = EnvironmentPool<ExecutionEnvironment>()
     private var running = InvocationCounts()
     /// Environments that end while others go on.
@@ -26,7 +26,20 @@ public actor FunctionExecutor {
     public init(_ settings: ExecutionSettings, blobs: (any BlobStore)?, logs: (any LogSink)? = nil, logger: Logger) throws {
         context = try ExecutionContext(settings, blobs: blobs, logs: logs, logger: logger)
         self.logger = logger
-        preparation = Task { [context] in await context.sandboxes.prepare() }
+        preparation = Task { [context] in try await context.sandboxes.prepare() }
+    }
+
+    /// Waits until it is known that functions can have the network that ``ExecutionSettings/network`` asks for, where only a try tells.
+    ///
+    /// - Throws: `LaminaError` `unavailable` when they cannot, saying why; the executor is closed then.
+    public func proveNetwork() async throws {
+        guard context.settings.network == .nat else { return }
+        do {
+            try await preparation.value
+        } catch {
+            await close()
+            throw error
+        }
     }
 
     /// Runs an invocation in a warm environment of this version as it is now, or in a new one.
@@ -128,7 +141,7 @@ public actor FunctionExecutor {
         await end(pool.removeAll())
         await lastInvocation()
         while let ending = endings.values.first { await ending.value }
-        await preparation.value
+        _ = await preparation.result
         await context.close()
     }
 

@@ -51,7 +51,7 @@ struct SandboxStarter: Sendable {
     }
 
     func close() async {
-        sandboxes.remove()
+        await sandboxes.remove()
         mount.unmount()
         try? FileManager.default.removeItem(atPath: folder.string)
     }

@@ -4,7 +4,8 @@ import LambdaModel
 enum FunctionEnvironment {
     /// Where a runtime finds the Runtime API, which listens at all addresses of the sandbox's own.
     static func runtimeAPI(of runtime: Runtime) -> String {
-        runtime.family == .provided && runtime.operatingSystem == .al2 ? "127.0.0.1:9001" : "169.254.100.1:9001"
+        let isOldOS = runtime.family == .provided && runtime.operatingSystem == .al2
+        return "\(isOldOS ? "127.0.0.1" : SandboxNamespaces.address):\(SandboxNamespaces.runtimePort)"
     }
 
     /// - Parameters:
@@ -54,7 +55,7 @@ enum FunctionEnvironment {
     /// What a function may set for itself: where a runtime looks for programs and libraries, its locale, and X-Ray.
     private static func defaults(of runtime: Runtime) -> [String: String] {
         let isOldOS = runtime.family == .provided && runtime.operatingSystem == .al2
-        let daemon = isOldOS ? "169.254.79.129" : "169.254.100.1"
+        let daemon = isOldOS ? "169.254.79.129" : SandboxNamespaces.address
         let (programs, libraries) = isOldOS ? ("", "") : ("/var/lang/bin:", "/var/lang/lib:")
         return [
             "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",

@@ -1,6 +1,5 @@
 import Foundation
 import LambdaModel
-import LaminaErrors
 import NIOCore
 import Synchronization
 import SystemPackage
@@ -20,16 +19,11 @@ final class EnvironmentSandboxes: Sendable {
         self.function = function
         self.facilities = facilities
         let path = folder.appending("tmp")
-        guard mkdir(path.string, 0o755) == 0 else { throw LaminaError.system(errno, "cannot make \(path)") }
+        try SharedFile.makeFolder(path)
         let prepared = try await facilities.namespaces.take()
         user = prepared.namespaces.user
         first = Mutex(prepared)
-        do {
-            volume = try await facilities.volumes.volume(at: path, megabytes: function.ephemeralStorage)
-        } catch {
-            prepared.translation?.end()
-            throw error
-        }
+        volume = try await facilities.volumes.volume(at: path, megabytes: function.ephemeralStorage)
     }
 
     /// Starts the next sandbox, once the one before has ended.
@@ -49,14 +43,8 @@ final class EnvironmentSandboxes: Sendable {
         let memory = function.memorySize << 20
         let files = volume.kind == .memory ? function.ephemeralStorage << 20 : 0
         let processors = SandboxCgroup.processors(memorySize: function.memorySize)
-        let cgroup: SandboxCgroup?
-        do {
-            cgroup = try facilities.cgroups.map {
-                try SandboxCgroup(in: $0, name: name, SandboxCgroup.Limits(memory: memory + files, processors: processors))
-            }
-        } catch {
-            prepared.translation?.end()
-            throw error
+        let cgroup = try facilities.cgroups.map {
+            try SandboxCgroup(in: $0, name: name, SandboxCgroup.Limits(memory: memory + files, processors: processors))
         }
         let process = try await SandboxProcess(
             arguments, program: program, log: log, eventLoop: eventLoop, prepared: prepared, cgroup: cgroup, memoryLimit: memory,
@@ -67,12 +55,11 @@ final class EnvironmentSandboxes: Sendable {
     }
 
     /// Removes /tmp and what it holds.
-    func remove() {
-        takeFirst()?.translation?.end()
-        volume.remove()
+    func remove() async {
+        _ = takeFirst()
+        await volume.remove()
     }
 
-    @discardableResult
     private func takeFirst() -> PreparedNamespaces? {
         first.withLock { first in
             defer { first = nil }

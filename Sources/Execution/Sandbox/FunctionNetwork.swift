@@ -7,11 +7,3 @@ public enum FunctionNetwork: String, Sendable, CaseIterable {
     /// What this machine reaches, but never the machine's loopback.
     case nat
 }
-
-/// What a function's share of the processors means.
-public enum FunctionProcessors: String, Sendable, CaseIterable {
-    /// That much at least when others want to run too.
-    case share
-    /// That much at most, as on Lambda.
-    case quota
-}

@@ -4,18 +4,28 @@ import SystemPackage
 import Glibc
 #endif
 
-/// The small files of /proc and of cgroups, read with one system call.
+/// The small files of /proc and of cgroups.
 enum ProcessFile {
-    /// The first 16 KB of it; empty where it cannot be read.
+    /// More than the ids of all processes that a sandbox may have.
+    private static let limit = 1 << 18
+
+    /// All of it, at most 256 KiB; empty where it cannot be read.
     static func read(_ path: String) -> String { String(decoding: bytes(path), as: UTF8.self) }
 
     /// The same, as bytes.
     static func bytes(_ path: String) -> [UInt8] {
         guard let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else { return [] }
         defer { try? file.close() }
-        return [UInt8](unsafeUninitializedCapacity: 16_384) { buffer, count in
-            count = (try? file.read(into: UnsafeMutableRawBufferPointer(buffer))) ?? 0
+        var bytes: [UInt8] = []
+        // Where there are many records, the kernel gives a page at a time.
+        while bytes.count < limit {
+            let piece = [UInt8](unsafeUninitializedCapacity: 16_384) { buffer, count in
+                count = (try? file.read(into: UnsafeMutableRawBufferPointer(buffer))) ?? 0
+            }
+            if piece.isEmpty { break }
+            if bytes.isEmpty { bytes = piece } else { bytes += piece }
         }
+        return bytes
     }
 
     /// The processes that a process's first thread has started.

@@ -10,6 +10,8 @@ final class Sandbox: Sendable {
     /// bubblewrap's own process outside, which ends after all others.
     let bubblewrap: pid_t
     private let pipes: SandboxPipes
+    /// Its user is no one else's as long as it has processes.
+    private let namespaces: SandboxNamespaces
     private let monitor: SandboxMonitor
 
     /// Makes a sandbox, which runs its command once ``release()`` was called.
@@ -28,11 +30,11 @@ final class Sandbox: Sendable {
         dataLimit: Int? = nil, hasResult: Bool = false, descriptors: [CInt] = [], onExit: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
         let pipes = try SandboxPipes(hasResult: hasResult)
-        self.pipes = pipes
+        (self.pipes, self.namespaces) = (pipes, namespaces)
         defer { pipes.closeChildEnds() }
         try pipes.writeArguments(namespaces.options + ["--seccomp", "7"] + arguments.options)
         try pipes.writeFilter(SystemCallFilter.program.get())
-        if let user = namespaces.user { pipes.giveLog(to: user.id) }
+        if let user = namespaces.user { pipes.log.giveWriting(to: user.id) }
         let bubblewrap = try await SpawnThread.shared.start(
             SpawnedProgram(
                 path: program.string,
@@ -42,13 +44,11 @@ final class Sandbox: Sendable {
                 user: namespaces.user?.id))
         self.bubblewrap = bubblewrap
         self.log = log
-        let output = OutputPipe(pipes.takeLog(), of: .function, to: log)
-        monitor = SandboxMonitor(bubblewrap: bubblewrap, status: pipes.takeStatus(), output: output, onExit: onExit)
+        let output = OutputPipe(pipes.log.takeReading(), of: .function, to: log)
+        monitor = SandboxMonitor(bubblewrap: bubblewrap, status: pipes.status.takeReading(), output: output, onExit: onExit)
         pipes.closeChildEnds()
         guard let child = await monitor.child() else {
-            throw LaminaError(
-                .toolFailed,
-                "bubblewrap cannot make a sandbox: \(String(decoding: log.tail.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))")
+            throw LaminaError(.toolFailed, "bubblewrap cannot make a sandbox: \(Self.lastLine(of: log.tail))")
         }
         self.child = child
         if namespaces.user == nil {
@@ -59,6 +59,11 @@ final class Sandbox: Sendable {
                 throw error
             }
         }
+    }
+
+    /// The last line: before bubblewrap's own words may stand those of the platform.
+    static func lastLine(of text: [UInt8]) -> String {
+        text.split(separator: UInt8(ascii: "\n")).last.map { String(decoding: $0, as: UTF8.self) } ?? "it says nothing"
     }
 
     /// Lets the command start.

@@ -24,9 +24,6 @@ struct SandboxArguments: Sendable {
     /// The user of Lambda's sandboxes, `sbx_user1051`.
     static let user = 1051
 
-    /// What a function sees as the machine's name: an address of its own loopback, since Lambda's are addresses too.
-    static let hostName = "169.254.100.1"
-
     var folders: Folders
     var environment: [String: String]
     var command: [String]
@@ -35,7 +32,9 @@ struct SandboxArguments: Sendable {
     var options: [String] {
         var list = [
             "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--uid",
-            String(Self.user), "--gid", String(Self.user), "--hostname", Self.hostName, "--clearenv",
+            String(Self.user), "--gid", String(Self.user), "--hostname",
+            // An address, as Lambda's are.
+            SandboxNamespaces.address, "--clearenv",
         ]
         let binds = [SandboxBind(folders.task, "/var/task"), SandboxBind(folders.layers, "/opt")]
         list += folders.root.options + folders.root.configurationOptions(folders.configuration)
@@ -51,21 +50,24 @@ struct SandboxArguments: Sendable {
         return list
     }
 
-    /// Writes the files of /etc that every sandbox shares, and the empty folder that another is bound to.
+    /// Writes the files of /etc that every sandbox shares, and what others are bound to.
     static func writeConfiguration(to folder: FilePath) throws {
-        let files = FileManager.default
-        try files.createDirectory(atPath: folder.appending("ssl").string, withIntermediateDirectories: true)
+        try SharedFile.makeFolder(folder)
+        for name in SandboxRoot.trustFolders {
+            var path = folder
+            for component in FilePath(name).components {
+                path.append(component)
+                try SharedFile.makeFolder(path)
+            }
+        }
         let texts = [
             "passwd": "root:x:0:0:root:/root:/sbin/nologin\nsbx_user\(user):x:\(user):\(user)::/home/sbx_user\(user):/sbin/nologin\n",
             "group": "root:x:0:\nsbx_user\(user):x:\(user):\n",
             "hosts": "127.0.0.1 localhost\n127.0.0.1 sandbox.localdomain sandbox\n", "resolv.conf": "",
-            "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
+            "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n", SandboxRoot.trustConfiguration: "",
         ]
-        for (name, text) in texts {
-            let path = folder.appending(name).string
-            // A server on a full disk is to start all the same.
-            if (try? String(contentsOfFile: path, encoding: .utf8)) == text { continue }
-            try text.write(toFile: path, atomically: true, encoding: .utf8)
-        }
+        // Where Fedora's OpenSSL looks.
+        symlink("certs/ca-bundle.crt", folder.appending("pki/tls/cert.pem").string)
+        for (name, text) in texts { try SharedFile.write(text, to: folder.appending(name)) }
     }
 }

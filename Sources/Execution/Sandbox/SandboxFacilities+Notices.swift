@@ -3,15 +3,16 @@ import LaminaErrors
 extension SandboxFacilities {
     /// What functions have not on this machine, and what to do for it: a line each.
     func notices() async -> [String] {
-        var notices = [networkNotice].compactMap { $0 }
+        var notices = [networkNotice(await namespaces.obstacle)].compactMap { $0 }
         if !SandboxUser.areAvailable {
-            notices.append("functions run as the user of this server: for a user of its own for each of them, start lamina as root")
+            notices.append(
+                "functions run as the user of this server: for a user of its own for each of them, start lamina as root of the machine")
         }
         if let obstacle = await volumes.obstacle {
             notices.append(
                 """
-                files in /tmp are in memory, beside the memory that functions may have: for files on the disk, start lamina as root, with \
-                loop devices and mkfs.ext4 (\(obstacle.message))
+                files in /tmp are in memory, beside the memory that functions may have: for files on the disk, start lamina as root of \
+                the machine, with loop devices and mkfs.ext4 (\(obstacle.message))
                 """)
         }
         if cgroups?.has(.memory) != true {
@@ -23,10 +24,14 @@ extension SandboxFacilities {
         return notices
     }
 
-    private static let remedy = "start lamina as root, or in a unit of systemd with Delegate=yes"
+    private static let remedy = "start lamina as root of the machine, or in a unit of systemd with Delegate=yes"
 
-    private var networkNotice: String? {
-        switch (network, isNetworkChosen) {
+    /// - Parameter obstacle: Why there is no ``FunctionNetwork/nat``, where that is ``network``.
+    private func networkNotice(_ obstacle: LaminaError?) -> String? {
+        if let obstacle {
+            return "functions reach no network (\(obstacle)): for this machine's own network, --function-network host"
+        }
+        return switch (network, isNetworkChosen) {
         case (.none, false):
             """
             functions reach no network: for the internet, install slirp4netns (apt-get install slirp4netns); for this machine's own \

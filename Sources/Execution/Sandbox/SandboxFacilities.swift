@@ -1,9 +1,9 @@
-import Checksum
 import Foundation
 import Interpreters
 import LambdaModel
 import LaminaErrors
 import Logging
+import Storage
 import SystemPackage
 
 /// What this machine has for the sandboxes of one server.
@@ -29,21 +29,27 @@ final class SandboxFacilities: Sendable {
         isNetworkChosen = settings.network != nil
         network = settings.network ?? ((try? slirp.get()) == nil ? .none : .nat)
         namespaces = NamespaceSupply(network, slirp: network == .nat ? try slirp.get() : nil, logger: logger)
-        volumes = VolumeTemplates(folder: settings.folder.appending("volumes"))
-        cgroups = CgroupParent(name: "lamina-" + SHA256Digest(of: settings.folder.string.utf8).hexadecimal.prefix(16))
+        volumes = VolumeTemplates(folder: settings.folder.appending("volumes"), logger: logger)
+        cgroups = CgroupParent(of: settings.folder)
         resolver = try Self.resolver(network, settings.folder)
     }
 
     /// Tries what can be tried, makes what is needed ahead, and says once what functions have not, and what to do for it.
-    func prepare() async {
-        await volumes.prepare()
-        await namespaces.prepare()
+    ///
+    /// - Throws: ``LaminaError`` `unavailable` when a network was asked for that this machine does not let functions have.
+    func prepare() async throws {
+        async let volumes: Void = volumes.prepare()
+        await namespaces.prove()
+        await volumes
+        if isNetworkChosen, let obstacle = await namespaces.obstacle {
+            throw LaminaError(.unavailable, "functions cannot have --function-network nat; choose none or host", cause: obstacle)
+        }
         for notice in await notices() { logger.notice("\(notice)") }
     }
 
     func close() async {
         await namespaces.close()
-        cgroups?.remove()
+        if let cgroups { try? await onBlockingThread { cgroups.remove() } }
     }
 
     /// Writes the file of name servers; nil where there are none.
@@ -55,14 +61,7 @@ final class SandboxFacilities: Sendable {
         case .host: text = (try? String(contentsOfFile: "/etc/resolv.conf", encoding: .utf8)) ?? ""
         }
         let path = folder.appending("resolv.conf")
-        if (try? String(contentsOfFile: path.string, encoding: .utf8)) != text {
-            do {
-                try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
-                try text.write(toFile: path.string, atomically: true, encoding: .utf8)
-            } catch {
-                throw LaminaError(.inputOutput, "cannot write \(path)", cause: error)
-            }
-        }
+        try SharedFile.write(text, to: path)
         return path
     }
 }

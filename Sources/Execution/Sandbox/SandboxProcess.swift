@@ -51,15 +51,14 @@ final class SandboxProcess: Sendable {
             defer { launcher?.closeShellEnds() }
             var arguments = arguments
             if let launcher { arguments.command = launcher.command(arguments.command) }
-            let joins = try (cgroup?.folders ?? []).map { try FileDescriptor.open($0.joinFile, .writeOnly, options: .closeOnExec) }
+            let joins = try cgroup?.openJoinFiles() ?? []
             defer { for file in joins { try? file.close() } }
             sandbox = try await Sandbox(
                 arguments, program: program, log: log, namespaces: prepared.namespaces, cgroups: joins.map(\.rawValue),
                 descriptors: launcher?.shellDescriptors ?? []
             ) { endpoint.fail(extensionEndpoint.exitAll($0)) }
         } catch {
-            prepared.translation?.end()
-            cgroup?.remove()
+            await cgroup?.remove()
             throw error
         }
         do {
@@ -71,8 +70,7 @@ final class SandboxProcess: Sendable {
                 ])
         } catch {
             await sandbox.stop()
-            prepared.translation?.end()
-            cgroup?.remove()
+            await cgroup?.remove()
             throw error
         }
         let (first, outer) = (sandbox.child, sandbox.bubblewrap)
@@ -93,6 +91,8 @@ final class SandboxProcess: Sendable {
             defer { bound = nil }
             return bound
         }
+        // A runtime that ends by itself is not there any more when its first invocation is reported.
+        _ = memory.highest()
         // A sandbox that has ended in the meantime has no cgroup any more.
         if let bound { try? cgroup?.bound(processors: bound) }
     }
@@ -105,7 +105,7 @@ final class SandboxProcess: Sendable {
         telemetry.end()
         await prepared.translation?.stop()
         await server.close()
-        cgroup?.remove()
+        await cgroup?.remove()
     }
 
     /// Whether the sandbox ended, or was ended, for its memory.

@@ -23,12 +23,20 @@ enum SandboxRoot: Sendable {
         }
     }
 
+    /// Below /etc, where distributions keep the certificates that TLS trusts. Beside them are private keys.
+    static let trustFolders = ["ssl/certs", "pki/ca-trust", "pki/tls/certs"]
+
+    /// Below /etc, the file of OpenSSL's settings.
+    static let trustConfiguration = "ssl/openssl.cnf"
+
     /// bubblewrap's options for the files of /etc that every sandbox shares.
     ///
     /// - Parameter folder: Where this machine has them.
     func configurationOptions(_ folder: FilePath) -> [String] {
         switch self {
-        case .machine: SandboxBind(folder, "/etc").options + ["--ro-bind-try", "/etc/ssl", "/etc/ssl"]
+        case .machine:
+            SandboxBind(folder, "/etc").options
+                + (Self.trustFolders + [Self.trustConfiguration]).flatMap { ["--ro-bind-try", "/etc/\($0)", "/etc/\($0)"] }
         // All else of /etc is the image's.
         case .image:
             RootMountPoints.configurationFiles.flatMap { ["--ro-bind-try", folder.appending($0).string, "/etc/\($0)"] }

@@ -13,7 +13,7 @@ extension SystemCallFilter {
         var arguments: [scmp_arg_cmp] = []
     }
 
-    static let rules = names.map { Rule(name: $0) } + namespaces + sockets + others
+    static let rules = names.map { Rule(name: $0) } + namespaces + sockets + personalities + others
 
     private static let names = [
         // Mounts and roots.
@@ -66,8 +66,14 @@ extension SystemCallFilter {
                 ])
         }
 
+    /// personality(2) but for 0, Linux's own, and 0xffffffff, which asks for the one that is. A rule compares an argument once: all other
+    /// numbers of 32 bits have a bit that is set beside one, taken round, that is not.
+    private static let personalities = (0..<32).map { bit in
+        let (set, clear) = (UInt64(1) << bit, UInt64(1) << ((bit + 1) % 32))
+        return Rule(name: "personality", arguments: [scmp_arg_cmp(arg: 0, op: SCMP_CMP_MASKED_EQ, datum_a: set | clear, datum_b: set)])
+    }
+
     private static let others = [
-        Rule(name: "personality", arguments: [scmp_arg_cmp(arg: 0, op: SCMP_CMP_NE, datum_a: 0, datum_b: 0)]),
         // TIOCSTI and TIOCLINUX: to type at a terminal in another's place.
         Rule(name: "ioctl", arguments: [scmp_arg_cmp(arg: 1, op: SCMP_CMP_MASKED_EQ, datum_a: 0xffff_ffff, datum_b: 0x5412)]),
         Rule(name: "ioctl", arguments: [scmp_arg_cmp(arg: 1, op: SCMP_CMP_MASKED_EQ, datum_a: 0xffff_ffff, datum_b: 0x541c)]),

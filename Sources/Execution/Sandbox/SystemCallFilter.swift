@@ -1,4 +1,3 @@
-import CLinux
 import CSeccomp
 import LaminaErrors
 
@@ -29,17 +28,10 @@ enum SystemCallFilter {
     }
 
     private static func export(_ context: scmp_filter_ctx) throws -> [UInt8] {
-        var ends: [CInt] = [-1, -1]
-        guard clinux_pipe(&ends) == 0 else { throw LaminaError.system(errno, "cannot make a pipe") }
-        defer { close(ends[0]) }
+        let pipe = try PipeEnds()
         // The largest filter that the kernel takes, 4,096 instructions of 8 bytes, fits into a pipe.
-        let result = seccomp_export_bpf(context, ends[1])
-        close(ends[1])
-        try check(result)
-        var bytes = [UInt8](repeating: 0, count: 65_536)
-        let count = read(ends[0], &bytes, bytes.count)
-        guard count > 0 else { throw LaminaError.system(errno, "cannot read a filter of system calls") }
-        return Array(bytes[..<count])
+        try check(seccomp_export_bpf(context, pipe.writing))
+        return pipe.readWithoutWaiting()
     }
 
     private static func check(_ result: CInt) throws {

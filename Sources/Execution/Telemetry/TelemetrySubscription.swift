@@ -105,7 +105,7 @@ struct TelemetrySubscription: Sendable, Hashable {
     }
 
     /// The Runtime API's own port is taken.
-    private static func isAllowed(_ port: Int) -> Bool { (1...65_535).contains(port) && port != 9001 }
+    private static func isAllowed(_ port: Int) -> Bool { (1...65_535).contains(port) && port != Int(SandboxNamespaces.runtimePort) }
 
     private struct Request: Decodable {
         var schemaVersion: String?

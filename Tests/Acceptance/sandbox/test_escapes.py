@@ -150,6 +150,13 @@ def test_the_kernel_is_not_told_and_does_not_tell(inside):
     assert inside.run("import os; answer = os.path.exists('/sys/kernel')") is False
 
 
+def test_the_personality_may_be_asked_for(inside):
+    ask = SYSTEM_CALLS + "answer = call({'x86_64': 135, 'aarch64': 92}[platform.machine()], number)"
+    assert inside.run(ask, number=0xffffffff) == 0
+    for number in (1, 0x400000, 0x7fffffff, 0x80000000, 0xfffffffe):
+        assert inside.run(ask, number=number) == {"error": "EPERM"}
+
+
 def test_a_call_of_another_architecture_ends_the_process(inside):
     if subprocess.run(["uname", "-m"], capture_output=True, text=True).stdout.strip() != "x86_64":
         pytest.skip("32-bit calls are x86_64's")

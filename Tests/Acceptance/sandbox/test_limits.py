@@ -90,6 +90,27 @@ def test_the_memory_of_children_counts(client, runtime):
     assert 100 <= int(log.split("Max Memory Used: ")[1].split()[0]) <= 160
 
 
+def test_a_runtime_that_ends_by_itself_has_used_memory(client, runtime):
+    function = Function(client, runtime)
+    _, error, log = function.invoke("import os\nos._exit(3)")
+    assert error == "Unhandled"
+    assert 5 < int(log.split("Max Memory Used: ")[1].split()[0]) < 256
+
+
+class NarrowServer(Server):
+    """A server that is started with few open files, of which it may have more."""
+
+    def command(self, *arguments):
+        return ["sh", "-c", 'ulimit -S -n 256; exec "$@"', "sh", self.lamina, *arguments]
+
+
+def test_the_server_may_open_as_many_files_as_the_system_allows(lamina, tmp_path):
+    with NarrowServer(lamina, tmp_path / "data") as server:
+        limits = pathlib.Path(f"/proc/{server.process.pid}/limits").read_text()
+        soft, hard = next(line.split()[3:5] for line in limits.splitlines() if line.startswith("Max open files"))
+        assert soft == hard != "256"
+
+
 def test_what_a_function_reads_is_not_its_memory(client, runtime):
     function = Function(client, runtime)
     _, error, log = function.invoke("""

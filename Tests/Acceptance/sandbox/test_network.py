@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import textwrap
 import threading
 
@@ -143,6 +144,40 @@ def test_the_hosts_network_is_the_hosts(lamina, tmp_path, runtime):
         places = [function.run("import os\nanswer = os.environ['AWS_LAMBDA_RUNTIME_API']") for function in functions]
         assert len(set(places)) == 2 and all(place.startswith("127.0.0.1:") for place in places)
     assert "share this machine's network" in server.log.read_text()
+
+
+@pytest.fixture
+def broken_slirp(monkeypatch):
+    """A slirp4netns that says why it does not start, which sandboxes' users may run; the file of its starts."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o755)
+        starts = folder / "starts"
+        starts.touch()
+        starts.chmod(0o666)
+        program = folder / "slirp4netns"
+        program.write_text(f"#!/bin/sh\necho start >> {starts}\necho 'no tap here' >&2\nexit 1\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+        yield starts
+
+
+def test_a_network_that_was_asked_for_and_cannot_be_had_is_an_error_at_the_start(lamina, tmp_path, broken_slirp):
+    done = subprocess.run(
+        [lamina, "serve", "--port", "0", "--data", tmp_path / "data", "--function-network", "nat"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 1 and done.stdout == ""
+    assert "--function-network nat" in done.stderr and "no tap here" in done.stderr
+
+
+def test_a_network_that_cannot_be_had_is_told_once_and_functions_run_without(lamina, tmp_path, runtime, broken_slirp):
+    with Server(lamina, tmp_path / "data") as server:
+        for name in ("one", "two"):
+            function = Function(server.client("lambda", read_timeout=60), runtime, name)
+            assert function.run("import socket\nanswer = [name for _, name in socket.if_nameindex()]") == ["lo"]
+        log = eventually(lambda: (text := server.log.read_text()).count("no network") and text)
+    assert log.count("no network") == log.count("no tap here") == 1 and "through slirp4netns" not in log
+    assert broken_slirp.read_text() == "start\n"
 
 
 def test_no_translation_is_left(lamina, tmp_path, runtime):

@@ -6,6 +6,7 @@ import socket
 import pytest
 from conftest import make_zip
 from inside import Function
+from server import Server
 
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only where the server is root")
 
@@ -65,6 +66,34 @@ def test_a_file_of_a_layer_that_is_roots_alone_cannot_be_read(shared_server, run
     client = shared_server.client("lambda", read_timeout=60)
     layer = client.publish_layer_version(LayerName="private", Content={"ZipFile": buffer.getvalue()})["LayerVersionArn"]
     assert Function(client, runtime, "private", Layers=[layer]).run("open('/opt/private').read()") == {"error": "EACCES"}
+
+
+def test_the_machines_certificates_are_there_and_its_private_keys_are_not(inside):
+    folders, certificates = inside.run('''
+        import os, ssl
+        folders = {path: sorted(os.listdir(path)) for path in ("/etc/ssl", "/etc/pki", "/etc/pki/tls")}
+        answer = [folders, len(ssl.create_default_context().get_ca_certs())]
+        ''')
+    assert folders == {"/etc/ssl": ["certs", "openssl.cnf"], "/etc/pki": ["ca-trust", "tls"], "/etc/pki/tls": ["cert.pem", "certs"]}
+    if os.path.exists("/etc/ssl/certs/ca-certificates.crt"):
+        assert certificates > 50
+
+
+class StrictServer(Server):
+    """A server whose files are its user's alone unless it says otherwise."""
+
+    def command(self, *arguments):
+        return ["sh", "-c", 'umask 077; exec "$@"', "sh", self.lamina, *arguments]
+
+
+def test_the_servers_umask_changes_nothing(lamina, tmp_path, runtime):
+    with StrictServer(lamina, tmp_path / "data") as server:
+        answer = Function(server.client("lambda", read_timeout=60), runtime).run('''
+            import os, pwd
+            answer = [pwd.getpwuid(os.getuid()).pw_name, os.umask(0), os.listdir("/opt"), open("/etc/resolv.conf").read() is not None]
+            answer += ["%o" % (os.stat(path).st_mode & 0o777) for path in ("/etc", "/etc/ssl", "/opt")]
+            ''')
+    assert answer == ["sbx_user1051", 0o022, [], True, "755", "755", "755"]
 
 
 def test_its_output_can_be_opened_by_name(inside):

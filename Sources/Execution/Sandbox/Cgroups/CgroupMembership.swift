@@ -21,7 +21,7 @@ struct CgroupMembership: Sendable {
             guard isUnified || !names.isEmpty,
                 let mount = mounts.first(where: { isUnified ? $0.type == "cgroup2" : $0.type == "cgroup" && $0.options.contains(names[0]) })
             else { continue }
-            let path = mount.place(of: parts[2])
+            guard let path = mount.place(of: parts[2]) else { continue }
             let offered = isUnified ? unified(path).split(whereSeparator: \.isWhitespace) : names
             let controllers = Set(offered.compactMap { CgroupController(rawValue: String($0)) })
             guard !controllers.isEmpty else { continue }
@@ -43,9 +43,10 @@ struct CgroupMembership: Sendable {
             options = fields[dash + 3].split(separator: ",")
         }
 
-        /// In a container the mount shows a part of the hierarchy only, from its own root.
-        func place(of path: Substring) -> FilePath {
-            let inside = root != "/" && path.hasPrefix(root) ? path.dropFirst(root.count) : path
+        /// In a container the mount shows a part of the hierarchy only, from its own root; nil for a group outside of that.
+        func place(of path: Substring) -> FilePath? {
+            guard root == "/" || path == root || path.hasPrefix(root + "/"), !path.split(separator: "/").contains("..") else { return nil }
+            let inside = root == "/" ? path : path.dropFirst(root.count)
             return FilePath(String(point)).appending(String(inside.drop { $0 == "/" }))
         }
     }

@@ -1,4 +1,5 @@
 import LaminaErrors
+import Storage
 import SystemPackage
 
 #if canImport(Glibc)
@@ -15,8 +16,6 @@ struct SandboxCgroup: Sendable {
         var memory: Int
         /// Cores; not always a whole number.
         var processors: Double
-        /// Processes and threads.
-        var processes = SandboxLimits.processes
     }
 
     /// AWS: with 1,769 MB a function has one core.
@@ -39,14 +38,26 @@ struct SandboxCgroup: Sendable {
         folders = made
     }
 
+    /// Opens what a process of the sandbox joins them by; the caller closes it.
+    func openJoinFiles() throws -> [FileDescriptor] {
+        var files: [FileDescriptor] = []
+        do {
+            for folder in folders { files.append(try FileDescriptor.open(folder.joinFile, .writeOnly, options: .closeOnExec)) }
+        } catch {
+            for file in files { try? file.close() }
+            throw LaminaError(.inputOutput, "cannot open a sandbox's cgroups", cause: error)
+        }
+        return files
+    }
+
     /// Makes a sandbox's share of the processors a bound, whoever else wants to run.
     func bound(processors: Double) throws {
         for folder in folders where folder.controllers.contains(.cpu) { try folder.bound(processors) }
     }
 
-    /// Whether the kernel has killed a process for the limit of memory; nil where nothing limits it.
-    var hasKilled: Bool? {
-        guard let folder = memoryFolder else { return nil }
+    /// Whether the kernel has killed a process for the limit of memory.
+    var hasKilled: Bool {
+        guard let folder = memoryFolder else { return false }
         return folder.read(folder.version == .v1 ? "memory.oom_control" : "memory.events").split(separator: "\n").contains { line in
             let parts = line.split(separator: " ")
             return parts.count == 2 && parts[0] == "oom_kill" && parts[1] != "0"
@@ -69,7 +80,7 @@ struct SandboxCgroup: Sendable {
     var processes: [pid_t] { folders.first?.processes ?? [] }
 
     /// Removes the groups, and ends what is still in them.
-    func remove() { for folder in folders { folder.remove() } }
+    func remove() async { try? await onBlockingThread { for folder in folders { folder.remove() } } }
 
     private var memoryFolder: CgroupFolder? { folders.first { $0.controllers.contains(.memory) } }
 }
@@ -87,14 +98,16 @@ extension CgroupFolder {
         case (.memory, .v2):
             try write(String(limits.memory), to: "memory.max")
             try? write("0", to: "memory.swap.max")
-        case (.pids, _): try write(String(limits.processes), to: "pids.max")
+        case (.pids, _): try write(String(SandboxLimits.processes), to: "pids.max")
         case (.cpu, .v1):
             try write(String(max(2, Int(limits.processors * 1024))), to: "cpu.shares")
         case (.cpu, .v2):
-            // 100 stands for one core, as 1,024 does in version 1.
-            try write(String(min(10_000, max(1, Int(limits.processors * 100)))), to: "cpu.weight")
+            try setWeight(limits.processors)
         }
     }
+
+    /// A share of the processors, in version 2, where 100 stand for one core as 1,024 do in version 1.
+    func setWeight(_ processors: Double) throws { try write(String(min(10_000, max(1, Int(processors * 100)))), to: "cpu.weight") }
 
     fileprivate func bound(_ processors: Double) throws {
         // The kernel's least is a millisecond.

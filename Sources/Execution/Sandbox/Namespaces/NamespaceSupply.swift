@@ -16,6 +16,9 @@ actor NamespaceSupply {
     private let logger: Logger
     private var spare: Task<PreparedNamespaces, any Error>?
     private var isClosed = false
+    private var hasTranslated = false
+    /// Why functions have no way to the world, though they are to have one; nil as long as they may have.
+    private(set) var obstacle: LaminaError?
 
     /// - Parameter slirp: slirp4netns's program, for ``FunctionNetwork/nat``.
     init(_ network: FunctionNetwork, slirp: FilePath?, logger: Logger) {
@@ -35,20 +38,33 @@ actor NamespaceSupply {
     /// A set for the next sandbox of an environment.
     func make(for user: SandboxUser?) async throws -> PreparedNamespaces {
         let namespaces = try await SandboxNamespaces.make(for: user, ownsNetwork: network != .host)
-        guard network == .nat, let slirp else { return PreparedNamespaces(namespaces: namespaces, translation: nil) }
-        let translation = try await NetworkTranslation.start(slirp, namespaces)
-        guard await translation.isReady() else {
-            translation.end()
-            logger.notice("slirp4netns does not start: a function has no network but its loopback")
-            return PreparedNamespaces(namespaces: namespaces, translation: nil)
+        return PreparedNamespaces(namespaces: namespaces, translation: await translation(of: namespaces))
+    }
+
+    private func translation(of namespaces: SandboxNamespaces) async -> NetworkTranslation? {
+        guard network == .nat, let slirp, obstacle == nil else { return nil }
+        do {
+            let translation = try await NetworkTranslation.start(slirp, namespaces)
+            hasTranslated = true
+            return translation
+        } catch let error as LaminaError where error.code == .toolFailed && !hasTranslated {
+            obstacle = error
+        } catch {
+            logger.notice("a function has no network but its loopback: \(error)")
         }
-        return PreparedNamespaces(namespaces: namespaces, translation: translation)
+        return nil
     }
 
     /// Begins to make a spare set, unless there is one.
     func prepare() {
         guard spare == nil, !isClosed else { return }
         spare = Task { try await make(for: Self.user()) }
+    }
+
+    /// The same, and waits for it, which tells whether there is an ``obstacle``.
+    func prove() async {
+        prepare()
+        _ = await spare?.result
     }
 
     /// Ends the spare set.

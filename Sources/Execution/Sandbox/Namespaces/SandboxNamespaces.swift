@@ -22,6 +22,9 @@ final class SandboxNamespaces: Sendable {
     /// The port of the Runtime API in a network of its own. It is listened to at all addresses there, since nothing else reaches them.
     static let runtimePort: UInt16 = 9001
 
+    /// Beside 127.0.0.1, where a function finds what is its own (AWS: the addresses of the Runtime API and of X-Ray's daemon).
+    static let address = "169.254.100.1"
+
     /// Whether bubblewrap makes the network, which is then a loopback and no more.
     private let hasBubblewrapsNetwork: Bool
 
@@ -79,7 +82,10 @@ final class SandboxNamespaces: Sendable {
         var listener: CInt = -1
         do {
             if let user {
-                guard clinux_make_namespaces(user.id, user.map, &users, &network) == 0 else {
+                let result =
+                    ownsNetwork
+                    ? clinux_make_namespaces(user.id, user.map, &users, &network) : clinux_make_namespaces(user.id, user.map, &users, nil)
+                guard result == 0 else {
                     throw LaminaError.system(
                         errno, "cannot make the namespaces of a sandbox (the sysctl user.max_user_namespaces limits them)")
                 }
@@ -88,12 +94,9 @@ final class SandboxNamespaces: Sendable {
                 guard network >= 0 else { throw LaminaError.system(errno, "cannot make the network of a sandbox") }
             }
             if ownsNetwork {
-                guard user == nil || clinux_enter_network_namespace(network) == 0, clinux_configure_loopback() == 0 else {
+                guard user == nil || clinux_enter_network_namespace(network) == 0, clinux_configure_loopback(inet_addr(address)) == 0 else {
                     throw LaminaError.system(errno, "cannot bring up the loopback of a sandbox")
                 }
-            } else if network >= 0 {
-                close(network)
-                network = -1
             }
             listener = ownsNetwork ? try listen(INADDR_ANY, port: runtimePort) : try listen(INADDR_LOOPBACK, port: 0)
             return SandboxNamespaces(user: user, users: users, network: network, listener: listener, port: try port(of: listener))

@@ -1,6 +1,7 @@
 import CLinux
 import Foundation
 import LaminaErrors
+import Storage
 import SystemPackage
 
 /// The file system that an execution environment has at /tmp, of the function's EphemeralStorage size. It outlives a sandbox.
@@ -17,7 +18,7 @@ struct TemporaryVolume: Sendable {
     let path: FilePath
     let kind: Kind
 
-    /// Mounts a copy of a volume.
+    /// Mounts a copy of a volume, which takes some milliseconds of waiting.
     ///
     /// - Parameters:
     ///   - path: An empty folder.
@@ -53,10 +54,12 @@ struct TemporaryVolume: Sendable {
     }
 
     /// Unmounts it, and its files are gone.
-    func remove() {
-        switch kind {
-        case .disk: _ = clinux_discard_volume(path.string)
-        case .memory: _ = clinux_unmount(path.string)
+    func remove() async {
+        try? await onBlockingThread {
+            switch kind {
+            case .disk: _ = clinux_discard_volume(path.string)
+            case .memory: _ = clinux_unmount(path.string)
+            }
         }
     }
 

@@ -3,19 +3,27 @@ import Foundation
 import Interpreters
 import LambdaModel
 import LaminaErrors
+import Logging
+import Storage
 import SystemPackage
 
 /// Makes the volumes of environments: each size once with mkfs, and from then on as a copy, of which only some 60 KB are no holes.
 actor VolumeTemplates {
     private let folder: FilePath
     private let makeFileSystem: ExternalTool?
+    private let logger: Logger
     private var making: [Int: Task<FilePath, any Error>] = [:]
+    /// Sizes whose template was made a second time.
+    private var madeAgain: Set<Int> = []
     /// Why there are no volumes on the disk; nil where there are.
     private(set) var obstacle: LaminaError?
 
-    /// - Parameter folder: On the file system of the environments.
-    init(folder: FilePath) {
-        self.folder = folder
+    /// Clears what an earlier server left when it was killed.
+    ///
+    /// - Parameter folder: On the file system of the environments, and no other server's.
+    init(folder: FilePath, logger: Logger) {
+        (self.folder, self.logger) = (folder, logger)
+        Self.removeLeftovers(folder)
         makeFileSystem = try? ExternalTool(name: "mkfs.ext4", executable: Self.program(), environment: ["LC_ALL": "C"])
         if makeFileSystem == nil {
             obstacle = LaminaError(.toolMissing, "mkfs.ext4 is not installed (apt-get install e2fsprogs)")
@@ -31,10 +39,9 @@ actor VolumeTemplates {
     func volume(at path: FilePath, megabytes: Int) async throws -> TemporaryVolume {
         if obstacle == nil {
             do {
-                return try TemporaryVolume(at: path, copyOf: try await template(megabytes))
-            } catch let error as LaminaError where megabytes == Limits.ephemeralStorage.lowerBound {
-                // What every function has cannot be had: it will not be for others.
-                obstacle = error
+                return try await copy(to: path, megabytes: megabytes)
+            } catch {
+                logger.notice("the files of one environment's /tmp are in memory, beside the memory that its function may have: \(error)")
             }
         }
         return try TemporaryVolume(at: path, inMemory: megabytes << 20)
@@ -47,9 +54,22 @@ actor VolumeTemplates {
             let path = folder.appending("try-\(UUID().uuidString)")
             try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
             defer { rmdir(path.string) }
-            try TemporaryVolume(at: path, copyOf: try await template(Limits.ephemeralStorage.lowerBound)).remove()
+            try await copy(to: path, megabytes: Limits.ephemeralStorage.lowerBound).remove()
         } catch {
             obstacle = error as? LaminaError ?? LaminaError(.inputOutput, "cannot make volumes", cause: error)
+        }
+    }
+
+    private func copy(to path: FilePath, megabytes: Int) async throws -> TemporaryVolume {
+        let template = try await template(megabytes)
+        do {
+            return try await onBlockingThread { try TemporaryVolume(at: path, copyOf: template) }
+        } catch {
+            // It may be the template that is spoilt, and no one else will make that again.
+            guard madeAgain.insert(megabytes).inserted else { throw error }
+            unlink(template.string)
+            let second = try await self.template(megabytes)
+            return try await onBlockingThread { try TemporaryVolume(at: path, copyOf: second) }
         }
     }
 
@@ -87,10 +107,18 @@ actor VolumeTemplates {
         try TemporaryVolume.mount(image, at: mount)
         rmdir(mount.appending("lost+found").string)
         chmod(mount.string, 0o1777)
-        guard clinux_unmount(mount.string) == 0, rename(partial.string, path.string) == 0 else {
+        guard clinux_unmount(mount.string) == 0, fsync(image.rawValue) == 0, rename(partial.string, path.string) == 0 else {
             throw LaminaError.system(errno, "cannot keep \(path)")
         }
         return path
+    }
+
+    private static func removeLeftovers(_ folder: FilePath) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? [] {
+            let path = folder.appending(name).string
+            if name.hasSuffix(".partial") { unlink(path) }
+            if name.hasSuffix(".partial.mount") || name.hasPrefix("try-") { rmdir(path) }
+        }
     }
 
     private static func program() throws -> FilePath {
