@@ -1,6 +1,5 @@
 import Execution
 import Synchronization
-import SystemPackage
 
 /// Writes a function's log to the standard error as it comes.
 final class RunLog: LogSink {
@@ -20,7 +19,6 @@ final class RunLog: LogSink {
             }
             bytes.append(newline)
         }
-        // Nobody reads what cannot be written; the function runs on.
-        _ = try? FileDescriptor.standardError.writeAll(bytes)
+        StandardError.write(bytes)
     }
 }

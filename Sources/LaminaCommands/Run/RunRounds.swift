@@ -61,5 +61,5 @@ struct RunRounds: Sendable {
         return hasFailed
     }
 
-    private static func say(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+    private static func say(_ line: String) { StandardError.write(line + "\n") }
 }

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 
 import pytest
@@ -77,6 +78,22 @@ def test_json_tells_the_figures_and_the_log_too(runner):
     assert cold["log"].startswith("START RequestId: ") and "\nsaid\n" in cold["log"]
     assert cold["init"] > 0 and warm["init"] is None
     assert cold["billed"] >= cold["duration"] > 0 and 0 < cold["memory"] <= 128
+
+
+def test_an_answer_of_several_lines_is_printed_in_one(runner):
+    # A runtime client of its own, since AWS's writes JSON without newlines.
+    code = """
+import os, urllib.request
+base = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation/"
+while True:
+    with urllib.request.urlopen(base + "next") as event:
+        id = event.headers["Lambda-Runtime-Aws-Request-Id"]
+    urllib.request.urlopen(base + id + "/response", b'{\\r\\n  "a": "b\\\\nc"\\n}').close()
+"""
+    folder = runner.code(code)
+    assert runner.answers(folder) == [{"a": "b\nc"}]
+    answer, = runner.answers(folder, "--format", "json")
+    assert answer["payload"] == {"a": "b\nc"}
 
 
 def test_an_edit_is_seen_by_the_next_run(runner):
@@ -237,3 +254,16 @@ def test_an_answer_that_nobody_reads_is_an_error(runner):
         os.close(writing)
         assert "lamina: cannot write to the standard output: Broken pipe" in process.stderr.read()
     assert process.returncode == 1
+
+
+def test_a_log_that_nobody_reads_ends_nothing(runner):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with runner.start(runner.code("def handler(event, context): return 1\n"), "--watch", stderr=writing) as process:
+        os.close(writing)
+        assert process.stdout.readline() == "1\n"
+        runner.code("def handler(event, context): return 'edited'\n")
+        assert process.stdout.readline() == '"edited"\n'
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert process.returncode == 128 + signal.SIGINT
