@@ -91,7 +91,5 @@ struct ServeCommand: AsyncParsableCommand {
     }
 }
 
-extension FunctionNetwork: ExpressibleByArgument {}
-extension FunctionProcessors: ExpressibleByArgument {}
 extension ServerSettings.Authentication: ExpressibleByArgument {}
 extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -38,6 +38,7 @@ final class SandboxFacilities: Sendable {
     func prepare() async {
         await volumes.prepare()
         await namespaces.prepare()
+        if let networkChoice { logger.info("\(networkChoice)") }
         for notice in await notices() { logger.notice("\(notice)") }
     }
 

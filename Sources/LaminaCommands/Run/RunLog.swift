@@ -1,7 +1,7 @@
 import Execution
 import Synchronization
 
-/// Writes a function's log to the standard error as it comes.
+/// Writes a function's log to the standard error as it comes; a reader that is slow slows the function, and loses no line.
 final class RunLog: LogSink {
     private let isMuted = Atomic(false)
 
