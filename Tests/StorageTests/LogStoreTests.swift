@@ -235,6 +235,21 @@ import Testing
         }
     }
 
+    @Test(arguments: ["segment", "log_stream"]) func anIndexThatFailsIsToldAsSuch(_ table: String) async throws {
+        try await Self.withStore { store, _ in
+            try store.append([Self.batch("s", (1, "one"))])
+            let group = try #require(try store.group(Self.group))
+            try store.execute("ALTER TABLE \(table) RENAME TO other")
+            let errors = [
+                #expect(throws: LaminaError.self) { try store.append([Self.batch("s", (2, "two"))]) },
+                #expect(throws: LaminaError.self) { _ = try store.events(of: group, LogQuery()) },
+                #expect(throws: LaminaError.self) { _ = try store.streams(of: group, limit: 1) },
+                #expect(throws: LaminaError.self) { _ = try store.createStream("t", of: group) },
+            ]
+            #expect(errors.allSatisfy { $0?.code == .inputOutput })
+        }
+    }
+
     // MARK: Segments
 
     @Test func whatAnotherSegmentHasLeftInAFileDoesNotComeBack() async throws {

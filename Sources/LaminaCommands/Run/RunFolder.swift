@@ -6,7 +6,7 @@ import SystemPackage
 final class RunFolder: Sendable {
     private static let prefix = "lamina-run-"
     private static let lockName = "lock"
-    /// Seconds after which a folder without a locked file is no one's who is about to lock it.
+    /// Seconds after which a file that is not locked is no one's who is about to lock it.
     private static let settlingTime = 60
 
     let path: FilePath
@@ -41,11 +41,10 @@ final class RunFolder: Sendable {
     }
 
     private static func isAbandoned(_ folder: FilePath) -> Bool {
-        do {
-            let lock = try FileDescriptor.open(folder.appending(lockName), .readWrite, options: [.noFollow, .closeOnExec])
-            return try lock.closeAfter { flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0 }
-        } catch {
-            return (error as? Errno) == .noSuchFileOrDirectory
+        guard let lock = try? FileDescriptor.open(folder.appending(lockName), .readWrite, options: [.noFollow, .closeOnExec]) else {
+            return false
         }
+        defer { try? lock.close() }
+        return flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0
     }
 }
