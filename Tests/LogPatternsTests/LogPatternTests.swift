@@ -144,9 +144,9 @@ import Testing
         ])
     func aPatternTakesTimeInProportion(_ text: String, _ repeated: String) throws {
         let pattern = try LogPattern(text)
-        let message = Array(String(repeating: repeated, count: text.first == "%" ? 20_000 : 100_000).utf8)
+        let message = Array(String(repeating: repeated, count: text.first == "%" ? 4000 : 30_000).utf8)
         let start = ContinuousClock.now
         #expect(!pattern.matches(message))
-        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(ContinuousClock.now - start < .seconds(10))
     }
 }
