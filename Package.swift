@@ -137,7 +137,7 @@ let package = Package(
         tests("LayerCheck", ["LambdaModel", "ELFFile", "ZipArchive", "LaminaErrors", .systemPackage]),
         tests("LayerBuild", ["LambdaModel", "ZipArchive", "Checksum", "LaminaErrors", .subprocess, .systemPackage]),
         tests("LogPatterns", ["LaminaErrors"]),
-        tests("Storage", ["LambdaModel", "Checksum", "LaminaErrors", .systemPackage]),
+        tests("Storage", ["LambdaModel", "Checksum", "LaminaErrors", .grdb, .systemPackage]),
         tests("Registry", ["LambdaModel", "Storage", "ZipArchive", "LaminaErrors", .logging, .systemPackage]),
         tests(
             "Execution",

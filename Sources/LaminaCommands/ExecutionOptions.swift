@@ -25,14 +25,7 @@ struct ExecutionOptions: ParsableArguments {
             "Keep so many environments of a function ready. Can be repeated.", valueName: "NAME[:QUALIFIER]=COUNT"))
     var provision: [String] = []
 
-    @Option(
-        help: ArgumentHelp(
-            "What functions reach. host: this machine's network. none: nothing. nat: what this machine reaches, but not its loopback.",
-            discussion: "Left out, nat where slirp4netns is installed, else none."))
-    var functionNetwork: FunctionNetwork?
-
-    @Option(help: "share: functions get processors by their memory when they compete. quota: never more, as on Lambda.")
-    var functionCpu: FunctionProcessors = .share
+    @OptionGroup var sandbox: SandboxOptions
 
     func validate() throws {
         guard environments > 0, concurrency > 0 else { throw ValidationError("--environments and --concurrency are above 0") }
@@ -49,8 +42,8 @@ struct ExecutionOptions: ParsableArguments {
         settings.idleTime = .seconds(idleTime)
         settings.unpackedStorage = unpackedStorage
         settings.unpackedAge = .seconds(unpackedAge * 86_400)
-        settings.functionNetwork = functionNetwork
-        settings.functionProcessors = functionCpu
+        settings.functionNetwork = sandbox.functionNetwork
+        settings.functionProcessors = sandbox.functionCpu
         let scope = Scope(account: Scope.rootAccount, region: "us-east-1")
         settings.provisioned = try provision.map { try ProvisionedFunction($0, scope: scope) }
         let count = settings.provisioned.reduce(0) { $0 + $1.count }

@@ -55,7 +55,7 @@ public struct LaminaCommand: AsyncParsableCommand {
     private static func fail(_ error: any Error) -> Never {
         guard let error = error as? LaminaError else { exit(withError: error) }
         let lines = "lamina: \(error)".split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
-        FileHandle.standardError.write(Data((lines.joined(separator: "\n") + "\n").utf8))
+        StandardError.write(lines.joined(separator: "\n") + "\n")
         Foundation.exit(1)
     }
 }

@@ -21,10 +21,15 @@ struct LineLogHandler: LogHandler {
         line += " "
         line += event.message.description
         for (name, value) in metadata.sorted(by: { $0.key < $1.key }) { Self.append(name, value, to: &line) }
-        for (name, value) in (event.metadata ?? [:]).sorted(by: { $0.key < $1.key }) { Self.append(name, value, to: &line) }
-        if let error = event.error { line += " error=\(error)" }
+        Self.append(event, to: &line)
         line += "\n"
         line.withUTF8 { bytes in _ = Foundation.write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+    }
+
+    /// What goes with an event's message.
+    static func append(_ event: LogEvent, to line: inout String) {
+        for (name, value) in (event.metadata ?? [:]).sorted(by: { $0.key < $1.key }) { append(name, value, to: &line) }
+        if let error = event.error { line += " error=\(error)" }
     }
 
     private static func append(_ name: String, _ value: Logger.MetadataValue, to line: inout String) {

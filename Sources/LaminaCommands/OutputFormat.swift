@@ -36,9 +36,12 @@ struct FormatOption: ParsableArguments {
 /// A command's result, which must not be lost without a word.
 enum StandardOutput {
     /// - Throws: ``LaminaError`` `inputOutput`.
-    static func write(_ text: String) throws {
+    static func write(_ text: String) throws { try write(Array(text.utf8)) }
+
+    /// - Throws: ``LaminaError`` `inputOutput`.
+    static func write(_ bytes: [UInt8]) throws {
         do {
-            _ = try FileDescriptor.standardOutput.writeAll(text.utf8)
+            _ = try FileDescriptor.standardOutput.writeAll(bytes)
         } catch let error as Errno {
             throw LaminaError.system(error.rawValue, "cannot write to the standard output")
         }

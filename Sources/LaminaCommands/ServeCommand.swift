@@ -86,12 +86,11 @@ struct ServeCommand: AsyncParsableCommand {
             let url = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
             endpoint.write(url)
             isServing.withLock { $0 = true }
-            FileHandle.standardOutput.write(Data("lamina serves at \(url)\n".utf8))
+            // A server whose starter has closed its output serves all the same.
+            try? StandardOutput.write("lamina serves at \(url)\n")
         }
     }
 }
 
-extension FunctionNetwork: ExpressibleByArgument {}
-extension FunctionProcessors: ExpressibleByArgument {}
 extension ServerSettings.Authentication: ExpressibleByArgument {}
 extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -38,7 +38,7 @@ public struct LaminaServer: Sendable {
         quotas.codeStorage = settings.codeStorage
         quotas.concurrency = settings.concurrency
         let registry = Registry(catalog: folder.catalog, blobs: folder.blobs, settings: quotas, logger: logger)
-        let logs = try LogStore(settings.data.appending("logs"), limit: settings.logStorage)
+        let logs = try LogStore(settings.data.appending("logs"), limit: settings.logStorage, logger: logger)
         let functionLogs = FunctionLogs(logs, logger: logger)
         let executor = try FunctionExecutor(execution, blobs: folder.blobs, logs: functionLogs, logger: logger)
         try await executor.proveNetwork()
@@ -77,9 +77,13 @@ public struct LaminaServer: Sendable {
         configuration.maximumGracefulShutdownDuration = Self.stopLimit
         do {
             try await ServiceGroup(configuration: configuration).run()
-        } catch let error as IOError {
+        } catch {
+            await functionLogs.flush()
+            guard let error = error as? IOError else { throw error }
             throw LaminaError.system(error.errnoCode, "cannot listen at \(settings.host):\(settings.port)")
         }
+        // What an invocation said that was cut off at the end of that time.
+        await functionLogs.flush()
         withExtendedLifetime(folder) {}
     }
 

@@ -29,7 +29,7 @@ struct Comparison: Sendable {
             let word = scanner.word(until: "\"(){}[]<>=!&|,")
             guard !word.isEmpty else { throw scanner.flaw("a value is missing") }
             let text = String(decoding: word, as: UTF8.self)
-            operand = .bare(Wildcard(word), number: Double(text), truth: ["true": true, "false": false][text.lowercased()])
+            operand = .bare(Wildcard(word), number: Self.number(word), truth: ["true": true, "false": false][text.lowercased()])
         }
         guard relation == .equal || relation == .notEqual || isNumeric else {
             throw scanner.flaw("'<', '<=', '>' and '>=' compare numbers; another value stands")
@@ -43,7 +43,7 @@ struct Comparison: Sendable {
         case .text(let wildcard): return isRelated(wildcard.matches(text))
         case .regex(let regex): return isRelated(regex.matches(text))
         case .bare(let wildcard, let number?, _):
-            if isNumeric, let value = Double(String(decoding: text, as: UTF8.self)) { return compare(value, number) }
+            if isNumeric, let value = Self.number(text) { return compare(value, number) }
             return isRelated(wildcard.matches(text))
         case .bare(let wildcard, _, _): return isRelated(wildcard.matches(text))
         }
@@ -89,6 +89,14 @@ struct Comparison: Sendable {
         case .greaterOrEqual: value >= number
         }
     }
+
+    /// A decimal number; no other word or notation that `Double` takes for one.
+    private static func number(_ text: [UInt8]) -> Double? {
+        guard text.allSatisfy({ byte in decimals.contains(byte) }) else { return nil }
+        return Double(String(decoding: text, as: UTF8.self)).flatMap { $0.isFinite ? $0 : nil }
+    }
+
+    private static let decimals = Array("0123456789+-.eE".utf8)
 
     private static func relation(_ scanner: inout PatternScanner) throws -> Operator {
         if scanner.take("!=") { return .notEqual }

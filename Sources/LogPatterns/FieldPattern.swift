@@ -64,6 +64,8 @@ struct FieldPattern: Sendable {
     private static func fields(_ message: [UInt8]) -> [[UInt8]] {
         var fields: [[UInt8]] = []
         var rest = message[...]
+        // Those that stand nowhere in the rest: looked for once.
+        var missing: Set<UInt8> = []
         while true {
             rest = rest.drop { $0 <= 0x20 }
             guard let first = rest.first else { return fields }
@@ -73,10 +75,12 @@ struct FieldPattern: Sendable {
                 case UInt8(ascii: "["): UInt8(ascii: "]")
                 default: nil
                 }
-            if let closing, let end = rest.dropFirst().firstIndex(of: closing) {
+            let end = closing.flatMap { missing.contains($0) ? nil : rest.dropFirst().firstIndex(of: $0) }
+            if let end {
                 fields.append(Array(rest[(rest.startIndex + 1)..<end]))
                 rest = rest[(end + 1)...]
             } else {
+                if let closing { missing.insert(closing) }
                 let field = rest.prefix { $0 > 0x20 }
                 fields.append(Array(field))
                 rest = rest[field.endIndex...]

@@ -38,10 +38,11 @@ struct LinearRegex: Sendable {
         var following = states
         func enter(_ state: Int, _ states: inout [Bool]) {
             var state = state
-            states[state] = true
-            while state < atoms.count, atoms[state].isOptional {
-                state += 1
+            // A state that is set has what follows it without a byte set too.
+            while !states[state] {
                 states[state] = true
+                guard state < atoms.count, atoms[state].isOptional else { return }
+                state += 1
             }
         }
         enter(0, &states)

@@ -119,7 +119,9 @@ struct LinearRegexParser {
             set.insert(UInt8(ascii: "_"))
         case UInt8(ascii: "x"):
             let digits = bytes[position...].prefix(2)
-            guard digits.count == 2, let code = UInt8(String(decoding: digits, as: UTF8.self), radix: 16) else {
+            guard digits.count == 2, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
+                let code = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+            else {
                 throw flaw("has a '\\x' without two hexadecimal digits")
             }
             position += 2

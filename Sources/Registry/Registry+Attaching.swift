@@ -9,6 +9,27 @@ extension Registry {
         }
     }
 
+    /// - Throws: `APIError` for two versions of one layer.
+    public static func requireDifferentLayers<Version: CustomStringConvertible>(
+        _ versions: [Version], layer: (Version) -> some Equatable
+    ) throws {
+        for (index, version) in versions.enumerated() {
+            if let twin = versions[..<index].first(where: { layer($0) == layer(version) }) {
+                throw APIError.invalidParameter(
+                    "Two different versions of the same layer are not allowed to be referenced in the same function. \(twin) and \(version) are versions of the same layer."
+                )
+            }
+        }
+    }
+
+    /// - Throws: `APIError` for a layer of another region than its function's.
+    public static func requireLayerRegion(_ region: String, ofFunctionIn own: String) throws {
+        guard region == own else {
+            throw APIError.invalidParameter(
+                "Layers are not in the same region as the function. Layers are expected to be in region \(own).")
+        }
+    }
+
     /// Resolves the layers that a function shall have, in their order, and pins their bytes.
     func attach(_ arns: [String], _ pins: BlobPins, by caller: Caller) throws -> [LambdaFunction.AttachedLayer] {
         try Self.requireLayerCount(arns.count)
@@ -16,21 +37,14 @@ extension Registry {
             guard let version = LayerVersionARN(text) else { throw APIError.invalidParameter("Layer version \(text) does not exist.") }
             return version
         }
-        for (index, version) in versions.enumerated() {
-            if let twin = versions[..<index].first(where: { $0.layer == version.layer }) {
-                throw APIError.invalidParameter(
-                    "Two different versions of the same layer are not allowed to be referenced in the same function. \(twin) and \(version) are versions of the same layer."
-                )
-            }
-        }
+        try Self.requireDifferentLayers(versions, layer: \.layer)
         return try versions.map { try attach($0, pins, by: caller) }
     }
 
     private func attach(_ arn: LayerVersionARN, _ pins: BlobPins, by caller: Caller) throws -> LambdaFunction.AttachedLayer {
         // Of another account not even the region is told.
-        guard arn.layer.scope.region == caller.scope.region || arn.layer.scope.account != caller.scope.account else {
-            throw APIError.invalidParameter(
-                "Layers are not in the same region as the function. Layers are expected to be in region \(caller.scope.region).")
+        if arn.layer.scope.account == caller.scope.account {
+            try Self.requireLayerRegion(arn.layer.scope.region, ofFunctionIn: caller.scope.region)
         }
         let version = try shared(arn, caller)
         pins.pin(version.sha256)

@@ -1,7 +1,9 @@
 """Processes of this machine, as /proc tells of them."""
 
+import hashlib
 import os
 import pathlib
+import threading
 import time
 
 
@@ -47,3 +49,26 @@ def is_below(pid, ancestor):
         except FileNotFoundError:
             return False
     return False
+
+
+def read_until(stream, text, seconds=60):
+    """The lines up to the first that holds a text."""
+    lines = []
+
+    def read():
+        for line in stream:
+            lines.append(line)
+            if text in line:
+                return
+
+    # One that waits for a line that does not come ends with the process that is to write it.
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    reader.join(seconds)
+    assert lines and text in lines[-1], f"no {text!r} in {lines}"
+    return lines
+
+
+def cgroup_name(folder):
+    """The name that an execution's cgroups have by its folder."""
+    return "lamina-" + hashlib.sha256(str(folder).encode()).hexdigest()[:16]

@@ -1,6 +1,7 @@
 import Foundation
 import LambdaModel
 import LaminaErrors
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -168,6 +169,171 @@ import Testing
             try store.append([Self.batch("s", (2, "two"))])
             #expect(store.files.size(1) == 0 && store.files.size(2) > 0)
             #expect(try Self.read(store).messages == ["two"])
+        }
+    }
+
+    // MARK: What cannot be kept
+
+    @Test func aGroupTooManyLosesNoOthersEvents() async throws {
+        try await Self.withStore { store, _ in
+            try store.append([Self.batch("s", (1, "one"))])
+            try store.execute(
+                """
+                WITH RECURSIVE number (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM number WHERE n < 10000)
+                INSERT INTO log_group (account, region, name, class, tags, created)
+                SELECT '000000000000', 'us-east-1', 'g' || n, 'STANDARD', '{}', 0 FROM number
+                """)
+            var other = Self.batch("s", (2, "lost"))
+            other.group.name = "another"
+            var foreign = Self.batch("s", (2, "of another account"))
+            foreign.group.scope.account = "111122223333"
+            let losses = store.keep([other, Self.batch("s", (3, "kept")), foreign])
+            #expect(losses.map(\.batch.group.name) == ["another"] && losses.first?.error.code == .limitExceeded)
+            #expect(try Self.read(store).messages == ["one", "kept"])
+            _ = try #require(try store.group(foreign.group))
+        }
+    }
+
+    @Test func aFileThatCannotBeWrittenLosesItsOwnEventsOnly() async throws {
+        try await Self.withStore { store, _ in
+            let folder = store.files.path(1)
+            try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: false)
+            let losses = store.keep([Self.batch("s", (1, "one"), (2, "two")), Self.batch("t", (3, "three"))])
+            #expect(losses.map(\.batch.stream) == ["s"] && losses.first?.batch.events.map(\.timestamp) == [1, 2])
+            #expect(try Self.read(store).messages == ["three"])
+            try FileManager.default.removeItem(atPath: folder.string)
+            try store.append([Self.batch("s", (4, "four"))])
+            #expect(try Self.read(store).messages == ["three", "four"])
+        }
+    }
+
+    @Test func aFileThatCannotBeReadKeepsNoStoreFromOpening() async throws {
+        try await withTemporaryFolder { folder in
+            let path: FilePath
+            do {
+                let store = try LogStore(folder, limit: 1 << 30)
+                try store.append([Self.batch("s", (1, "one")), Self.batch("t", (2, "two"))])
+                path = store.files.path(1)
+            }
+            try FileManager.default.removeItem(atPath: path.string)
+            try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: false)
+            let store = try LogStore(folder, limit: 1 << 30)
+            var query = LogQuery()
+            query.streams = .named(["t"])
+            #expect(try Self.read(store, query).messages == ["two"])
+            try store.append([Self.batch("s", (3, "three"))])
+            #expect(store.files.size(3) > 0)
+        }
+    }
+
+    @Test func eventsOfAGroupThatWasDeletedMakeNone() async throws {
+        try await Self.withStore { store, _ in
+            let losses = store.keep([Self.batch("s", (1, "one"))], makesStreams: false)
+            #expect(losses.first?.error.code == .notFound)
+            let made = try store.group(Self.group)
+            #expect(made == nil)
+        }
+    }
+
+    @Test(arguments: ["segment", "log_stream"]) func anIndexThatFailsIsToldAsSuch(_ table: String) async throws {
+        try await Self.withStore { store, _ in
+            try store.append([Self.batch("s", (1, "one"))])
+            let group = try #require(try store.group(Self.group))
+            try store.execute("ALTER TABLE \(table) RENAME TO other")
+            let errors = [
+                #expect(throws: LaminaError.self) { try store.append([Self.batch("s", (2, "two"))]) },
+                #expect(throws: LaminaError.self) { _ = try store.events(of: group, LogQuery()) },
+                #expect(throws: LaminaError.self) { _ = try store.streams(of: group, limit: 1) },
+                #expect(throws: LaminaError.self) { _ = try store.createStream("t", of: group) },
+            ]
+            #expect(errors.allSatisfy { $0?.code == .inputOutput })
+        }
+    }
+
+    // MARK: Segments
+
+    @Test func whatAnotherSegmentHasLeftInAFileDoesNotComeBack() async throws {
+        try await withTemporaryFolder { folder in
+            do {
+                let store = try LogStore(folder, limit: 1 << 30)
+                var old: [UInt8] = []
+                for text in ["old1", "old2"] {
+                    LogRecord.append(
+                        LogEvent(position: LogPosition(timestamp: 1, sequence: 1), ingestionTime: 1, message: Array(text.utf8)), to: &old)
+                }
+                try store.files.path(1).write(old)
+                try store.append([Self.batch("s", (1, "new1"))])
+            }
+            #expect(try Self.read(try LogStore(folder, limit: 1 << 30)).messages == ["new1"])
+        }
+    }
+
+    @Test func aSegmentHasTheEventsOfAnHour() async throws {
+        try await Self.withStore { store, _ in
+            try store.append([Self.batch("s", (0, "one"))])
+            try store.append([Self.batch("s", (3_600_000, "two"))])
+            #expect(store.files.size(2) == 0)
+            try store.append([Self.batch("s", (3_600_001, "three"))])
+            #expect(store.files.size(2) > 0)
+            #expect(try Self.read(store).messages == ["one", "two", "three"])
+        }
+    }
+
+    @Test func aSegmentThatNothingIsWrittenToEnds() async throws {
+        try await Self.withStore { store, _ in
+            try store.append([Self.batch("idle", (1, "one")), Self.batch("busy", (2, "two"))])
+            try store.execute("UPDATE log_stream SET last_ingestion = 0 WHERE name = 'idle'")
+            try store.sweep()
+            try store.append([Self.batch("idle", (3, "three")), Self.batch("busy", (4, "four"))])
+            #expect(store.files.size(3) > 0 && store.files.size(4) == 0)
+            #expect(try Self.read(store).messages == ["one", "two", "three", "four"])
+        }
+    }
+
+    @Test func noMoreGoesThanTheLimitAsks() async throws {
+        try await Self.withStore(limit: 1 << 20) { store, _ in
+            for number in 0..<300 { try store.append([Self.batch("s\(number)", (number, "small"))]) }
+            // Of a block each.
+            #expect(try Self.read(store).messages.count == (1 << 20) / 4096)
+        }
+    }
+
+    @Test func ofTooManyStreamsWithoutEventsTheOldestGo() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try LogStore(folder, limit: 1 << 30, emptyStreams: 3)
+            try store.append([Self.batch("used", (1, "one"))])
+            let group = try #require(try store.group(Self.group))
+            for number in 1...5 { #expect(try store.createStream("s\(number)", of: group)) }
+            try store.append([Self.batch("also used", (2, "two"))])
+            #expect(try store.streams(of: group, limit: 10).map(\.name) == ["also used", "s3", "s4", "s5", "used"])
+        }
+    }
+
+    @Test func aPageMissesNothingWhileEventsAreWritten() async throws {
+        try await Self.withStore { store, _ in
+            for number in 0..<70 { try store.append([Self.batch("s\(number)", (10 + number, "\(number)"))]) }
+            let isFirst = Mutex(true)
+            var query = LogQuery()
+            query.matches = { _ in
+                guard
+                    isFirst.withLock({ state in
+                        defer { state = false }; return state
+                    })
+                else { return true }
+                // The last segment's first event is now before all others.
+                let written = DispatchGroup()
+                DispatchQueue.global().async(group: written) { try? store.append([Self.batch("s69", (1, "before"))]) }
+                written.wait()
+                return true
+            }
+            #expect(try Self.read(store, query).messages == (0..<70).map(String.init))
+        }
+    }
+
+    @Test func theIndexIsItsUsersAlone() async throws {
+        try await Self.withStore { _, folder in
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder.appending("index.sqlite").string)
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
         }
     }
 

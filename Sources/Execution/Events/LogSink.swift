@@ -3,7 +3,8 @@ import LambdaModel
 
 /// Where the log lines of functions go beside the tail that an invocation returns.
 public protocol LogSink: Sendable {
-    /// Takes lines in their order. Must not wait: it is called between a runtime and its invocation.
+    /// Takes lines in their order. What waits here holds the runtime up, between its output and its invocation: where functions are not to
+    /// feel it, it must not. One that shows the lines to a person may push back.
     func write(_ lines: [LogLine], of stream: LogStreamName)
 }
 

@@ -37,17 +37,21 @@ extension SandboxFacilities {
             functions reach no network: for the internet, install slirp4netns (apt-get install slirp4netns); for this machine's own \
             network, --function-network host
             """
-        case (.nat, false):
-            """
-            functions reach the internet through slirp4netns, and nothing at this machine's loopback: for another choice, \
-            --function-network none or host
-            """
         case (.host, _):
             """
             functions share this machine's network and reach what listens at its loopback, other functions' Runtime APIs too: to part \
             them, --function-network nat or none
             """
-        case (.none, true), (.nat, true): nil
+        case (.none, true), (.nat, _): nil
         }
+    }
+
+    /// What was chosen without the user's word, and is weaker in nothing.
+    var networkChoice: String? {
+        guard network == .nat, !isNetworkChosen else { return nil }
+        return """
+            functions reach the internet through slirp4netns, and nothing at this machine's loopback: for another choice, \
+            --function-network none or host
+            """
     }
 }

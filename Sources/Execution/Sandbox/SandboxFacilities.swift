@@ -41,9 +41,11 @@ final class SandboxFacilities: Sendable {
         async let volumes: Void = volumes.prepare()
         await namespaces.prove()
         await volumes
-        if isNetworkChosen, let obstacle = await namespaces.obstacle {
+        let obstacle = await namespaces.obstacle
+        if isNetworkChosen, let obstacle {
             throw LaminaError(.unavailable, "functions cannot have --function-network nat; choose none or host", cause: obstacle)
         }
+        if obstacle == nil, let networkChoice { logger.info("\(networkChoice)") }
         for notice in await notices() { logger.notice("\(notice)") }
     }
 

@@ -90,9 +90,9 @@ struct BuildCommand: AsyncParsableCommand {
                 try await build(jobs)
             } catch let error as LaminaError {
                 // What is wrong now may be mended by the next change.
-                FileHandle.standardError.write(Data("lamina: \(error)\n".utf8))
+                StandardError.write("lamina: \(error)\n")
             }
-            FileHandle.standardError.write(Data("watching for changes\n".utf8))
+            StandardError.write("watching for changes\n")
             try await watcher.change()
         }
     }

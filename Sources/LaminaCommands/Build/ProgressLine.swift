@@ -18,7 +18,7 @@ final class ProgressLine: Sendable {
     func show(_ progress: BuildProgress) {
         state.withLock { state in
             if case .note(let text) = progress {
-                Self.write("\(state.isDrawn ? "\r\u{1b}[K" : "")note: \(text)\n")
+                StandardError.write("\(state.isDrawn ? "\r\u{1b}[K" : "")note: \(text)\n")
                 state.isDrawn = false
                 return
             }
@@ -29,9 +29,9 @@ final class ProgressLine: Sendable {
                 guard isNew || ContinuousClock.now - state.lastDrawn > .milliseconds(100) else { return }
                 state.lastDrawn = .now
                 state.isDrawn = true
-                Self.write("\r\u{1b}[K\(text)")
+                StandardError.write("\r\u{1b}[K\(text)")
             } else if isNew {
-                Self.write(phase + "\n")
+                StandardError.write(phase + "\n")
             }
         }
     }
@@ -39,12 +39,10 @@ final class ProgressLine: Sendable {
     /// Clears the line.
     func finish() {
         state.withLock { state in
-            if state.isDrawn { Self.write("\r\u{1b}[K") }
+            if state.isDrawn { StandardError.write("\r\u{1b}[K") }
             state.isDrawn = false
         }
     }
-
-    private static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 
     private static func describe(_ progress: BuildProgress) -> (phase: String, text: String) {
         switch progress {

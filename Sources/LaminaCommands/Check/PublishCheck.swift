@@ -34,7 +34,7 @@ struct PublishCheck {
     ///
     /// - Throws: ``LaminaError`` `refused` where there are errors and they are not allowed.
     static func report(_ findings: [Finding], allowed: Bool) throws {
-        FileHandle.standardError.write(Data(findings.lines.utf8))
+        StandardError.write(findings.lines)
         let errors = findings.count { $0.severity == .error }
         guard errors > 0, !allowed else { return }
         throw LaminaError(

@@ -30,17 +30,15 @@ final class TransferLine: Sendable {
             state.lastDrawn = .now
             state.isDrawn = true
             let share = total > 0 ? " of \(total.byteText), \(min(100, done * 100 / total)) %" : ""
-            Self.write("\r\u{1b}[K\(label) \(done.byteText)\(share)")
+            StandardError.write("\r\u{1b}[K\(label) \(done.byteText)\(share)")
         }
     }
 
     /// Clears the line.
     func finish() {
         state.withLock { state in
-            if state.isDrawn { Self.write("\r\u{1b}[K") }
+            if state.isDrawn { StandardError.write("\r\u{1b}[K") }
             state.isDrawn = false
         }
     }
-
-    private static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

@@ -23,11 +23,7 @@ struct DownloadedLayers: Sendable {
     /// - Throws: ``LaminaError`` `hashMismatch` for other bytes than were published; `inputOutput`, `network`.
     func zip(of version: LayerVersionDetail, with lambda: LambdaClient) async throws -> (FilePath, SHA256Digest) {
         let arn = version.item.layerVersionARN
-        guard
-            let digest = Data(base64Encoded: version.content.codeSHA256).flatMap({
-                SHA256Digest(hexadecimal: Hexadecimal.encode(Array($0)))
-            })
-        else {
+        guard let digest = SHA256Digest(base64: version.content.codeSHA256) else {
             throw LaminaError(.corrupt, "\(lambda.endpoint) says that the SHA-256 of \(arn) is '\(version.content.codeSHA256)'")
         }
         let file = folder.appending("\(digest).zip")

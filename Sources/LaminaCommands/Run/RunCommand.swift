@@ -66,6 +66,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "text, for the answers alone; json, for the log and figures too.")
     var format: RunFormat = .text
 
+    @OptionGroup(title: "Environment")
+    var sandbox: SandboxOptions
+
     @OptionGroup var connection: ConnectionOptions
 
     func validate() throws {
@@ -76,7 +79,9 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let identifier = function.runtime else { Self.exit(withError: ValidationError(RunFunctionOptions.missingRuntime)) }
+        guard let identifier = function.runtime else {
+            Self.exit(withError: ValidationError(try await RunFunctionOptions.missingRuntime()))
+        }
         let runtime = try Runtime(identifier)
         // Before anything is there that a Ctrl-C would have to remove: a read of the standard input cannot be cancelled.
         let events = try (events.isEmpty ? ["{}"] : events).map { try RunEvent($0) }
@@ -92,22 +97,25 @@ struct RunCommand: AsyncParsableCommand {
     private func run(_ events: [RunEvent], _ runtime: Runtime) async throws {
         // A reader that has left is an error to tell, and no reason to leave anything behind.
         signal(SIGPIPE, SIG_IGN)
-        try await withTemporaryFolder("run") { folder in
+        RunFolder.sweep()
+        try await withTemporaryFolder("run") { path in
+            let folder = try RunFolder(path)
+            defer { withExtendedLifetime(folder) {} }
             let log = RunLog()
-            var logger = Logger(label: "lamina") { _ in LineLogHandler() }
-            logger.logLevel = .warning
-            let executor = try FunctionExecutor(ExecutionSettings(folder: folder), blobs: nil, logs: log, logger: logger)
+            var settings = ExecutionSettings(folder: folder.path)
+            settings.network = sandbox.functionNetwork
+            settings.processors = sandbox.functionCpu
+            let executor = try FunctionExecutor(
+                settings, blobs: nil, logs: log, logger: Logger(label: "lamina") { _ in RunMessageHandler() })
             let rounds = RunRounds(
                 executor: executor, source: RunSource(code: code, layers: layers, options: function, runtime: runtime, connection),
                 events: events, count: rounds, format: format)
             try await withTaskCancellationHandler {
-                do {
+                try await finishing {
                     try await rounds.run(watching: watch)
-                } catch {
+                } with: {
                     await executor.close()
-                    throw error
                 }
-                await executor.close()
             } onCancel: {
                 log.mute()
                 Task { await executor.close() }

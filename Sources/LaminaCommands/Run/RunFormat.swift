@@ -2,7 +2,6 @@ import ArgumentParser
 import Execution
 import LambdaModel
 import LaminaErrors
-import SystemPackage
 
 /// How `lamina run` prints what an invocation gave.
 enum RunFormat: String, ExpressibleByArgument, CaseIterable {
@@ -10,20 +9,24 @@ enum RunFormat: String, ExpressibleByArgument, CaseIterable {
 
     /// - Throws: ``LaminaError`` `inputOutput` when it cannot be written.
     func print(_ result: InvocationResult) throws {
-        let bytes = self == .text ? result.payload : result.json.bytes
-        do {
-            try FileDescriptor.standardOutput.writeAll(bytes + [UInt8(ascii: "\n")])
-        } catch let error as Errno {
-            throw LaminaError.system(error.rawValue, "cannot write to the standard output")
-        }
+        try StandardOutput.write((self == .text ? result.line : result.json.bytes) + [UInt8(ascii: "\n")])
     }
 }
 
 extension InvocationResult {
+    private var isJSON: Bool { JSONSyntax.flaw(in: payload) == nil }
+
+    /// The payload; JSON that has several lines in one.
+    fileprivate var line: [UInt8] {
+        let ends = [UInt8(ascii: "\n"), UInt8(ascii: "\r")]
+        // Within JSON's texts they are always escaped.
+        guard payload.contains(where: ends.contains), isJSON else { return payload }
+        return payload.map { ends.contains($0) ? UInt8(ascii: " ") : $0 }
+    }
+
     fileprivate var json: JSONValue {
-        let isJSON = JSONSyntax.flaw(in: payload) == nil
-        return [
-            "payload": isJSON ? .json(payload) : .string(String(decoding: payload, as: UTF8.self)),
+        [
+            "payload": isJSON ? .json(line) : .string(String(decoding: payload, as: UTF8.self)),
             "error": isError ? "Unhandled" : .null, "log": .string(String(decoding: logTail, as: UTF8.self)),
             "duration": Self.milliseconds(metrics?.duration), "billed": metrics.map { .integer($0.billedDuration) } ?? .null,
             "memory": metrics.map { .integer($0.maxMemoryUsed) } ?? .null, "init": Self.milliseconds(metrics?.initDuration),

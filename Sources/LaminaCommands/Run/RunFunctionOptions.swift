@@ -1,5 +1,5 @@
 import ArgumentParser
-import Interpreters
+import Execution
 import LambdaModel
 import LaminaErrors
 
@@ -35,10 +35,12 @@ struct RunFunctionOptions: ParsableArguments {
     var name: String?
 
     /// What is said where no runtime is given.
-    static var missingRuntime: String {
-        let installed = PythonInterpreter.all().map { "python3.\($0.minor)" }
-        return "give --runtime, as in --runtime \(installed.first ?? "python3.13")"
-            + (installed.isEmpty ? "" : "; this machine has \(installed.joined(separator: ", "))")
+    ///
+    /// - Throws: ``LaminaError`` as ``RuntimeInventory/items()``.
+    static func missingRuntime() async throws -> String {
+        let found = try await RuntimeInventory.items().filter { [.prepared, .found].contains($0.state) }.map(\.runtime.identifier)
+        return "give --runtime, as in --runtime \(found.first ?? "python3.13")"
+            + (found.isEmpty ? "" : "; this machine has \(found.joined(separator: ", "))")
     }
 
     /// The variables of the files, in their order, and upon them those of the command line.

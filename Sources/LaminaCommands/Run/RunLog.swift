@@ -1,8 +1,7 @@
 import Execution
 import Synchronization
-import SystemPackage
 
-/// Writes a function's log to the standard error as it comes.
+/// Writes a function's log to the standard error as it comes; a reader that is slow slows the function, and loses no line.
 final class RunLog: LogSink {
     private let isMuted = Atomic(false)
 
@@ -20,7 +19,6 @@ final class RunLog: LogSink {
             }
             bytes.append(newline)
         }
-        // Nobody reads what cannot be written; the function runs on.
-        _ = try? FileDescriptor.standardError.writeAll(bytes)
+        StandardError.write(bytes)
     }
 }

@@ -40,8 +40,8 @@ struct RunRounds: Sendable {
     private func runOnce() async throws -> Bool {
         let payloads = try events.map { try $0.payload() }
         let (function, content) = try await source.load()
-        var hasFailed = false
-        do {
+        return try await finishing {
+            var hasFailed = false
             for _ in 0..<count {
                 for payload in payloads {
                     try Task.checkCancellation()
@@ -52,14 +52,12 @@ struct RunRounds: Sendable {
                     try format.print(result)
                 }
             }
-        } catch {
+            return hasFailed
+        } with: {
+            // What is edited shall be seen by the next start, and not by what is running.
             await executor.retire(function.arn)
-            throw error
         }
-        // What is edited shall be seen by the next start, and not by what is running.
-        await executor.retire(function.arn)
-        return hasFailed
     }
 
-    private static func say(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+    private static func say(_ line: String) { StandardError.write(line + "\n") }
 }

@@ -16,7 +16,7 @@ actor RunSource {
     private let runtime: Runtime
     private let connection: ConnectionOptions
     /// Layer versions by their names; they never change.
-    private var versions: [LayerVersionReference: RunContent] = [:]
+    private var versions: [LayerVersionReference: (arn: String, content: RunContent)] = [:]
 
     init(code: String, layers: [String], options: RunFunctionOptions, runtime: Runtime, _ connection: ConnectionOptions) {
         (self.code, self.layers, self.options, self.runtime, self.connection) = (code, layers, options, runtime, connection)
@@ -37,17 +37,32 @@ actor RunSource {
         try Registry.requireLayerCount(layers.count)
         let code = try RunContent(FilePath(self.code), name: self.code)
         let operands = try layers.map { try LayerOperand($0) }
-        try requireDifferentLayers(operands.compactMap(\.reference))
+        try Registry.requireDifferentLayers(operands.compactMap(\.reference), layer: \.layer)
+        let scope = Scope(account: Scope.rootAccount, region: try region(operands))
+        for layer in operands.compactMap(\.layer?.scope) { try Registry.requireLayerRegion(layer.region, ofFunctionIn: scope.region) }
         var contents: [RunContent] = []
-        for operand in operands { contents.append(try await content(of: operand)) }
+        var arns: [LayerVersionARN] = []
+        for operand in operands {
+            guard let reference = operand.reference else {
+                contents.append(try RunContent(FilePath(operand.text), name: operand.text))
+                continue
+            }
+            let version = try await version(reference, operand.text)
+            contents.append(version.content)
+            // What a name alone stands for is known only now.
+            if let arn = LayerVersionARN(version.arn) { arns.append(arn) }
+        }
+        try Registry.requireDifferentLayers(arns, layer: \.layer)
+        for arn in arns { try Registry.requireLayerRegion(arn.layer.scope.region, ofFunctionIn: scope.region) }
         var settings = FunctionSettings()
         (settings.runtime, settings.handler) = (runtime.identifier, try options.handler ?? DefaultHandler.find(for: runtime, in: code))
         (settings.timeout, settings.memorySize, settings.ephemeralStorage) = (options.timeout, options.memory, options.storage)
         settings.environment = try options.environment()
         try settings.check()
         let function = LambdaFunction(
-            scope: Scope(account: "000000000000", region: try region(operands)), name: try name(), runtime: runtime,
-            handler: settings.handler ?? "", role: "arn:aws:iam::000000000000:role/lamina-run", description: "", timeout: options.timeout,
+            scope: scope, name: try name(), runtime: runtime,
+            handler: settings.handler ?? "", role: "arn:aws:iam::\(scope.account):role/lamina-run", description: "",
+            timeout: options.timeout,
             memorySize: options.memory, ephemeralStorage: options.storage, environment: settings.environment,
             architecture: options.architecture,
             code: LambdaFunction.CodePackage(sha256: code.sha256, size: code.size, unzippedSize: code.unzippedSize),
@@ -58,14 +73,14 @@ actor RunSource {
         return (function, FunctionContent(code: code.source, layers: contents.map(\.source)))
     }
 
-    private func content(of operand: LayerOperand) async throws -> RunContent {
-        guard let reference = operand.reference else { return try RunContent(FilePath(operand.text), name: operand.text) }
+    private func version(_ reference: LayerVersionReference, _ name: String) async throws -> (arn: String, content: RunContent) {
         if let known = versions[reference] { return known }
         let lambda = try await connection.lambda(besideFunctionsOf: reference.layer)
-        let (zip, digest) = try await DownloadedLayers().zip(of: try await lambda.version(reference), with: lambda)
-        let content = try RunContent(zip: zip, name: operand.text, digest: digest)
-        versions[reference] = content
-        return content
+        let version = try await lambda.version(reference)
+        let (zip, digest) = try await DownloadedLayers().zip(of: version, with: lambda)
+        let known = (version.item.layerVersionARN, try RunContent(zip: zip, name: name, digest: digest))
+        versions[reference] = known
+        return known
     }
 
     /// The region that a function with these layers would be in; us-east-1 where nothing names one.
@@ -85,15 +100,6 @@ actor RunSource {
         let stem = FilePath(code).absolute.lexicallyNormalized().stem ?? ""
         let name = stem.map { $0.isASCII && ($0.isLetter || $0.isNumber) || "-_".contains($0) ? $0 : "-" }.prefix(64)
         return name.isEmpty ? "function" : String(name)
-    }
-
-    private func requireDifferentLayers(_ references: [LayerVersionReference]) throws {
-        for (index, reference) in references.enumerated() {
-            guard let twin = references[..<index].first(where: { $0.layer == reference.layer }) else { continue }
-            throw APIError.invalidParameter(
-                "Two different versions of the same layer are not allowed to be referenced in the same function. \(twin) and \(reference) are versions of the same layer."
-            )
-        }
     }
 
     /// Says what is large beside what AWS says.

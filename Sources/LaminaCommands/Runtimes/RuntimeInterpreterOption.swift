@@ -39,7 +39,7 @@ struct RuntimeInterpreterOption: ParsableArguments {
         let name = "\(language) \(found.version)"
         if !runtime.accepts(interpreterVersion: found.version) {
             let warning = "warning: \(runtime) will run with \(name): what differs between the two differs from Lambda, too"
-            FileHandle.standardError.write(Data((warning.printable + "\n").utf8))
+            StandardError.write(warning.printable + "\n")
         }
         return "\(name), \(found.executable)"
     }

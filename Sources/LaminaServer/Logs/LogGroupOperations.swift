@@ -39,6 +39,8 @@ extension LogsService {
             let groups = try identifiers.compactMap { try store.group(try request.named($0)) }
             return ["logGroups": .array(groups.map(Self.output))]
         }
+        try request.requireName("logGroupNamePrefix", prefix, atLeast: 1)
+        try request.requireName("logGroupNamePattern", pattern, atLeast: 0)
         let size = try request.pageSize()
         let groups = try store.groups(
             in: request.scope, after: try request.marker(of: .describeLogGroups) ?? "", prefix: prefix ?? "", containing: pattern ?? "",
@@ -58,7 +60,7 @@ extension LogsService {
             $0.requireMember("retentionInDays", days.map(String.init), of: Self.retentions.map(String.init))
         }
         guard try store.setRetention(days, of: name) else { throw LogsError.groupNotFound }
-        try store.sweep()
+        try store.sweep(try store.existingGroup(name))
     }
 
     func deleteRetention(_ request: LogsRequest) throws {
@@ -94,7 +96,7 @@ extension LogsService {
     private func resource(_ request: LogsRequest) throws -> LogGroupName {
         let arn = try request.input.string("resourceArn")
         try LogsError.validate { $0.requirePresence("resourceArn", arn != nil) }
-        return try request.named(arn ?? "")
+        return try request.arn(arn ?? "")
     }
 
     private static func requireTags(_ tags: [String: String]) throws {

@@ -34,7 +34,7 @@ extension LogsService {
         let name = try request.identifiedGroupName()
         let input = request.input
         var query = try request.query(includesEnd: true)
-        let (names, prefix) = (try input.strings("logStreamNames"), try input.string("logStreamNamePrefix"))
+        let (names, prefix) = (try input.strings("logStreamNames"), try request.streamPrefix())
         guard names == nil || prefix == nil else {
             throw LogsError.invalidParameter("logStreamNamePrefix and logStreamNames are mutually exclusive parameters.")
         }

@@ -5,11 +5,7 @@ import Storage
 extension LogsService {
     func createStream(_ request: LogsRequest) throws {
         let (group, stream) = (try request.groupName(), try request.streamName())
-        do {
-            guard try store.createStream(stream, of: try store.existingGroup(group)) else { throw LogsError.streamExists }
-        } catch let error as LaminaError where error.code == .limitExceeded {
-            throw LogsError.limitExceeded
-        }
+        guard try store.createStream(stream, of: try store.existingGroup(group)) else { throw LogsError.streamExists }
     }
 
     func deleteStream(_ request: LogsRequest) throws {
@@ -19,7 +15,7 @@ extension LogsService {
 
     func describeStreams(_ request: LogsRequest) throws -> JSONValue {
         let name = try request.identifiedGroupName()
-        let (prefix, order) = (try request.input.string("logStreamNamePrefix"), try request.input.string("orderBy") ?? "LogStreamName")
+        let (prefix, order) = (try request.streamPrefix(), try request.input.string("orderBy") ?? "LogStreamName")
         let size = try request.pageSize()
         try LogsError.validate { $0.requireMember("orderBy", order, of: ["LogStreamName", "LastEventTime"]) }
         guard prefix == nil || order == "LogStreamName" else {

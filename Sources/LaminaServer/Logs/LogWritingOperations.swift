@@ -20,7 +20,7 @@ extension LogsService {
         let events = try Self.events(request.input)
         let group = try store.existingGroup(name)
         guard try store.stream(stream, of: group) != nil else { throw LogsError.streamNotFound }
-        let now = AWSClock.milliseconds
+        let now = LogStore.now
         let expired = events.prefix { $0.timestamp < group.horizon(at: now) }.count
         let tooOld = events.prefix { $0.timestamp < now - Batch.oldest }.count
         let tooNew = events.firstIndex { $0.timestamp > now + Batch.newest }
@@ -28,7 +28,10 @@ extension LogsService {
         if let first = kept.first, let last = kept.last, last.timestamp - first.timestamp > Batch.span {
             throw LogsError.invalidParameter("The batch of log events in a single PutLogEvents request cannot span more than 24 hours.")
         }
-        try store.append([LogBatch(group: name, stream: stream, events: kept)])
+        if let loss = store.keep([LogBatch(group: name, stream: stream, events: kept)], makesStreams: false).first {
+            // It was deleted since.
+            throw loss.error.code == .notFound ? LogsError.streamNotFound : loss.error
+        }
         let rejected: JSONValue = [
             "tooNewLogEventStartIndex": tooNew.map(JSONValue.integer), "tooOldLogEventEndIndex": tooOld > 0 ? .integer(tooOld) : nil,
             "expiredLogEventEndIndex": expired > 0 ? .integer(expired) : nil,
@@ -56,7 +59,7 @@ extension LogsService {
                 $0.requireLength("logEvents.\(index + 1).member.message", message, atLeast: 1)
             }
             let event = NewLogEvent(timestamp: timestamp ?? 0, message: (message ?? "").utf8)
-            size += (message ?? "").utf8.count + LogEvent.overhead
+            size += LogEvent.size(ofMessage: (message ?? "").utf8.count)
             guard size <= Batch.bytes else {
                 throw LogsError.invalidParameter("Upload too large: \(size) bytes exceeds limit of \(Batch.bytes)")
             }

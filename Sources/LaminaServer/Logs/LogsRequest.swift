@@ -36,13 +36,35 @@ struct LogsRequest {
     ///
     /// - Throws: ResourceNotFoundException for one of another account or region.
     func named(_ identifier: String) throws -> LogGroupName {
-        guard identifier.hasPrefix("arn:") else { return LogGroupName(scope: scope, name: identifier) }
+        if identifier.hasPrefix("arn:") { return try arn(identifier) }
+        try LogsError.validate { $0.require("logGroupIdentifier", identifier, Self.groupPattern, length: 1...512) }
+        return LogGroupName(scope: scope, name: identifier)
+    }
+
+    /// The group of the caller that an ARN stands for.
+    ///
+    /// - Throws: ResourceNotFoundException for one of another account or region.
+    func arn(_ identifier: String) throws -> LogGroupName {
         let parts = identifier.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 7 || parts.count == 8 && parts[7] == "*", parts[2] == "logs", parts[5] == "log-group" else {
+        guard parts.first == "arn", parts.count == 7 || parts.count == 8 && parts[7] == "*", parts[2] == "logs", parts[5] == "log-group"
+        else {
             throw LogsError.invalidParameter("'\(identifier)' is not the ARN of a log group")
         }
         guard parts[3] == scope.region, parts[4] == scope.account else { throw LogsError.groupNotFound }
         return LogGroupName(scope: scope, name: String(parts[6]))
+    }
+
+    /// Requires a part of a group's name to be one, where it is given.
+    func requireName(_ member: String, _ part: String?, atLeast least: Int) throws {
+        guard let part, !part.isEmpty || least > 0 else { return }
+        try LogsError.validate { $0.require(member, part, Self.groupPattern, length: least...512) }
+    }
+
+    /// The beginning of streams' names that `logStreamNamePrefix` gives; nil where it gives none.
+    func streamPrefix() throws -> String? {
+        let prefix = try input.string("logStreamNamePrefix")
+        if let prefix { try LogsError.validate { $0.require("logStreamNamePrefix", prefix, Self.streamPattern, length: 1...512) } }
+        return prefix
     }
 
     func streamName() throws -> String {

@@ -1,5 +1,3 @@
-import LaminaErrors
-
 /// One event of a log stream, as it is kept.
 public struct LogEvent: Sendable, Hashable {
     /// AWS: the most bytes of an event are 1,048,576, of which 26 are not the message's.
@@ -14,6 +12,11 @@ public struct LogEvent: Sendable, Hashable {
 
     /// Milliseconds since 1970.
     public var timestamp: Int { position.timestamp }
+    /// Bytes as AWS counts them.
+    public var size: Int { Self.size(ofMessage: message.count) }
+
+    /// Bytes of an event as AWS counts them, by its message's bytes.
+    public static func size(ofMessage count: Int) -> Int { count + overhead }
 }
 
 /// An event that is to be kept.
@@ -36,7 +39,7 @@ public struct NewLogEvent: Sendable, Hashable {
     }
 
     /// Bytes as AWS counts them.
-    public var size: Int { message.count + LogEvent.overhead }
+    public var size: Int { LogEvent.size(ofMessage: message.count) }
 }
 
 /// Where an event stands among all others: by its time, and among those of one time by when it came.

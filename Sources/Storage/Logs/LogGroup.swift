@@ -29,7 +29,9 @@ public struct LogGroup: Sendable, Hashable {
     public var storedBytes: Int
 
     /// Before this time, in milliseconds, its events count as gone; 0 for none.
-    public func horizon(at now: Int) -> Int { retention.map { now - $0 * 86_400_000 } ?? 0 }
+    public func horizon(at now: Int) -> Int { Self.horizon(retention, at: now) }
+
+    static func horizon(_ retention: Int?, at now: Int) -> Int { retention.map { now - $0 * 86_400_000 } ?? 0 }
 }
 
 /// A sequence of events of one source.

@@ -66,7 +66,7 @@ struct LogPageCollector {
 
     mutating func add(_ element: LogPage.Element) {
         elements.append(element)
-        bytes += element.event.message.count + LogEvent.overhead
+        bytes += element.event.size
         if elements.count >= 2 * query.limit || bytes >= 2 * query.byteLimit { trim() }
     }
 
@@ -83,7 +83,7 @@ struct LogPageCollector {
         var count = 0
         bytes = 0
         for element in elements.prefix(query.limit) {
-            let size = element.event.message.count + LogEvent.overhead
+            let size = element.event.size
             guard count == 0 || bytes + size <= query.byteLimit else { break }
             bytes += size
             count += 1

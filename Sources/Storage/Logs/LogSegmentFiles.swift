@@ -22,11 +22,14 @@ struct LogSegmentFiles: Sendable {
 
     func path(_ segment: Int64) -> FilePath { folder(Int(segment & 0xff)).appending(String(segment)) }
 
-    /// Writes behind the bytes that count.
+    /// Writes behind the bytes that count. The first write of a segment is the first of its file: where the power failed, another segment
+    /// may have left one of the same number.
     func append(_ bytes: [UInt8], to segment: Int64, at offset: Int) throws {
         do {
+            var options: FileDescriptor.OpenOptions = [.create, .closeOnExec]
+            if offset == 0 { options.insert(.truncate) }
             let file = try FileDescriptor.open(
-                path(segment), .writeOnly, options: [.create, .closeOnExec], permissions: FilePermissions(rawValue: 0o600))
+                path(segment), .writeOnly, options: options, permissions: FilePermissions(rawValue: 0o600))
             try file.closeAfter { _ = try file.writeAll(toAbsoluteOffset: Int64(offset), bytes) }
         } catch let error as Errno {
             throw LaminaError.system(error.rawValue, "cannot write a log to \(path(segment))")

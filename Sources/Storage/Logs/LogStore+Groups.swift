@@ -16,7 +16,7 @@ extension LogStore {
     }
 
     /// Nil when there is none.
-    public func group(_ name: LogGroupName) throws -> LogGroup? { try database.read { try Self.group(name, $0) } }
+    public func group(_ name: LogGroupName) throws -> LogGroup? { try reading { try Self.group(name, $0) } }
 
     /// A scope's groups behind a name, by name.
     ///
@@ -24,7 +24,7 @@ extension LogStore {
     public func groups(
         in scope: Scope, after name: String = "", prefix: String = "", containing part: String = "", logClass: String? = nil, limit: Int
     ) throws -> [LogGroup] {
-        try database.read { database in
+        try reading { database in
             let sql = """
                 SELECT \(Self.columns) FROM log_group
                 WHERE account = ? AND region = ? AND name > ? AND name >= ? AND name < ? AND instr(name, ?) AND class = coalesce(?, class)
@@ -32,7 +32,7 @@ extension LogStore {
                 """
             return try Row.fetchAll(
                 database, sql: sql,
-                arguments: [scope.account, scope.region, name, prefix, prefix + "\u{10FFFF}", part, logClass, limit]
+                arguments: [scope.account, scope.region, name, prefix, Self.end(ofPrefix: prefix), part, logClass, limit]
             ).map(Self.group)
         }
     }

@@ -17,6 +17,11 @@ extension LogStore {
     /// Segments come in the order of their times, so that one whose events are all behind the page's ends the search. Those whose times
     /// overlap are all searched; in memory there is one of them, and a page.
     public func events(of group: LogGroup, _ query: LogQuery) throws -> LogPage {
+        // What is written meanwhile moves segments, and one that went by a page's end would be missed.
+        try reading { try events(of: group, query, $0) }
+    }
+
+    private func events(of group: LogGroup, _ query: LogQuery, _ database: Database) throws -> LogPage {
         var query = query
         query.lower = max(query.lower, LogPosition(timestamp: group.horizon(at: Self.now) - 1, sequence: .max))
         var collector = LogPageCollector(query)
@@ -24,7 +29,7 @@ extension LogStore {
         var last: Segment?
         var stop: LogPosition?
         search: while true {
-            let segments = try segments(of: group, query, after: last)
+            let segments = try Self.segments(of: group, query, after: last, database)
             guard !segments.isEmpty else { break }
             for segment in segments {
                 collector.settle()
@@ -63,7 +68,7 @@ extension LogStore {
     }
 
     /// The next segments that may have events for a query, by their first event, or, for one that descends, by their last.
-    private func segments(of group: LogGroup, _ query: LogQuery, after last: Segment?) throws -> [Segment] {
+    private static func segments(of group: LogGroup, _ query: LogQuery, after last: Segment?, _ database: Database) throws -> [Segment] {
         let key = query.isDescending ? "last_event" : "first_event"
         var sql = """
             SELECT segment.id, log_stream.name, first_event, segment.last_event, bytes FROM segment JOIN log_stream ON log_stream.id = log_stream
@@ -79,18 +84,16 @@ extension LogStore {
             arguments += StatementArguments(names)
         case .prefixed(let prefix):
             sql += " AND log_stream IN (SELECT id FROM log_stream WHERE log_group = ? AND name >= ? AND name < ?)"
-            arguments += [group.id, prefix, prefix + "\u{10FFFF}"]
+            arguments += [group.id, prefix, end(ofPrefix: prefix)]
         }
         if let last {
             sql += " AND (segment.\(key), segment.id) \(query.isDescending ? "<" : ">") (?, ?)"
             arguments += [query.isDescending ? last.last : last.first, last.id]
         }
         let direction = query.isDescending ? "DESC" : "ASC"
-        sql += " ORDER BY segment.\(key) \(direction), segment.id \(direction) LIMIT \(Self.segmentStep)"
-        return try database.read { database in
-            try Row.fetchAll(database, sql: sql, arguments: arguments).map {
-                Segment(id: $0[0], stream: $0[1], first: $0[2], last: $0[3], bytes: $0[4])
-            }
+        sql += " ORDER BY segment.\(key) \(direction), segment.id \(direction) LIMIT \(segmentStep)"
+        return try Row.fetchAll(database, sql: sql, arguments: arguments).map {
+            Segment(id: $0[0], stream: $0[1], first: $0[2], last: $0[3], bytes: $0[4])
         }
     }
 }

@@ -1,4 +1,6 @@
 import GRDB
+import LaminaErrors
+import Logging
 
 extension LogStore {
     /// What the whole records of a segment's file say of it.
@@ -22,19 +24,34 @@ extension LogStore {
     }
 
     /// Cuts the segments that were being written down to their whole records, and ends them.
-    func recover() throws {
-        try database.write { database in
-            for segment in try Int64.fetchAll(database, sql: "SELECT id FROM segment WHERE is_open") {
-                let size = files.size(segment)
-                let content = Content(try files.read(segment, count: size))
-                guard content.bytes > 0 else {
-                    files.remove(segment)
-                    try database.execute(sql: "DELETE FROM segment WHERE id = ?", arguments: [segment])
-                    continue
+    func recover(_ logger: Logger?) throws {
+        try writing { database in
+            var empty: [Int64] = []
+            try database.inTransaction {
+                for segment in try Int64.fetchAll(database, sql: "SELECT id FROM segment WHERE is_open") {
+                    guard let (content, size) = try read(segment, database, logger) else { continue }
+                    guard content.bytes > 0 else {
+                        empty.append(segment)
+                        continue
+                    }
+                    if content.bytes < size { files.cut(segment, to: content.bytes) }
+                    try adopt(content, segment, database)
                 }
-                if content.bytes < size { files.cut(segment, to: content.bytes) }
-                try adopt(content, segment, database)
+                return .commit
             }
+            try remove(empty, database)
+        }
+    }
+
+    /// A segment's content and the bytes of its file; nil of one that cannot be read, which ends as the index knows it.
+    private func read(_ segment: Int64, _ database: Database, _ logger: Logger?) throws -> (Content, Int)? {
+        let size = files.size(segment)
+        do {
+            return (Content(try files.read(segment, count: size)), size)
+        } catch let error as LaminaError {
+            logger?.error("a part of a log is passed over", metadata: ["error": "\(error)"])
+            try database.execute(sql: "UPDATE segment SET is_open = 0 WHERE id = ?", arguments: [segment])
+            return nil
         }
     }
 

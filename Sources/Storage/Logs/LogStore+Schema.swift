@@ -4,6 +4,7 @@ extension LogStore {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: firstTables) }
+        migrator.registerMigration("2") { try $0.execute(sql: "CREATE INDEX log_stream_empty ON log_stream (id) WHERE last_event IS NULL") }
         return migrator
     }
 

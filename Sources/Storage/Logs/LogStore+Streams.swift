@@ -6,19 +6,27 @@ extension LogStore {
         id, name, created, (SELECT min(first_event) FROM segment WHERE log_stream = log_stream.id AND bytes > 0), last_event, last_ingestion
         """
 
+    /// Makes a stream; of too many without events the oldest go.
+    ///
     /// - Returns: False where the stream is there already.
-    /// - Throws: ``LaminaError`` `limitExceeded`.
     public func createStream(_ name: String, of group: LogGroup) throws -> Bool {
         try change { database in
             guard try Self.stream(name, group, database) == nil else { return false }
             _ = try makeStream(name, of: group.id, in: database)
+            // One whose first events are being written has a segment already.
+            try database.execute(
+                sql: """
+                    DELETE FROM log_stream WHERE last_event IS NULL
+                    AND id <= (SELECT id FROM log_stream WHERE last_event IS NULL ORDER BY id DESC LIMIT 1 OFFSET ?)
+                    AND NOT EXISTS (SELECT 1 FROM segment WHERE log_stream = log_stream.id)
+                    """, arguments: [emptyStreams])
             return true
         }
     }
 
     /// Nil when there is none.
     public func stream(_ name: String, of group: LogGroup) throws -> LogStream? {
-        try database.read { try Self.stream(name, group, $0) }
+        try reading { try Self.stream(name, group, $0) }
     }
 
     /// A group's streams behind another, in their order. A stream without events comes before those that have some.
@@ -29,7 +37,7 @@ extension LogStore {
     ) throws -> [LogStream] {
         let (direction, relation) = isDescending ? ("DESC", "<") : ("ASC", ">")
         var sql = "SELECT \(Self.columns) FROM log_stream WHERE log_group = ? AND name >= ? AND name < ?"
-        var arguments: StatementArguments = [group.id, prefix, prefix + "\u{10FFFF}"]
+        var arguments: StatementArguments = [group.id, prefix, Self.end(ofPrefix: prefix)]
         switch order {
         case .name:
             if let last {
@@ -44,7 +52,7 @@ extension LogStore {
             }
             sql += " ORDER BY coalesce(last_event, 0) \(direction), name \(direction)"
         }
-        return try database.read { database in
+        return try reading { database in
             try Row.fetchAll(database, sql: sql + " LIMIT ?", arguments: arguments + [limit]).map(Self.stream)
         }
     }

@@ -2,13 +2,12 @@
 
 import concurrent.futures
 import contextlib
-import hashlib
 import json
 import os
 import pathlib
 
 from conftest import ROLE, make_zip
-from processes import descendants, gone
+from processes import cgroup_name, descendants, gone
 from server import Server
 
 FUNCTIONS, INVOCATIONS, AT_A_TIME = 50, 1000, 20
@@ -24,8 +23,7 @@ def handler(event, context):
 
 def cgroups(data):
     """Those that a server makes: it names them by its folder."""
-    name = hashlib.sha256(str(data / "execution").encode()).hexdigest()[:16]
-    return list(pathlib.Path("/sys/fs/cgroup").glob(f"**/lamina-{name}"))
+    return list(pathlib.Path("/sys/fs/cgroup").glob(f"**/{cgroup_name(data / 'execution')}"))
 
 
 def test_a_thousand_invocations_over_fifty_functions(lamina, tmp_path, runtime):

@@ -10,6 +10,7 @@ import time
 
 import pytest
 from conftest import eventually
+from processes import read_until
 from server import Server
 
 GROUP = "/aws/lambda/f"
@@ -89,17 +90,9 @@ class Following:
         self.process.wait()
         self.process.stdout.close()
 
-    def wait_for(self, text, seconds=60):
-        timer = threading.Timer(seconds, lambda: os.killpg(self.process.pid, signal.SIGKILL))
-        timer.start()
-        try:
-            for line in self.process.stdout:
-                self.lines.append(line)
-                if text in line:
-                    return line
-        finally:
-            timer.cancel()
-        raise AssertionError(f"no {text!r} in {self.lines}")
+    def wait_for(self, text):
+        self.lines += read_until(self.process.stdout, text)
+        return self.lines[-1]
 
 
 def test_aws_logs_tail_follows_a_later_invocation(function, logs, server):

@@ -4,6 +4,7 @@ import time
 
 import pytest
 from conftest import refusal
+from key_verbs import connect, make_key
 
 DAY = 86_400_000
 
@@ -230,23 +231,25 @@ def segments(server):
     ("put_log_events", {"logGroupName": "g", "logStreamName": "s", "logEvents": [{"timestamp": 1, "message": "x" * 1_048_576}]},
      "InvalidParameterException", "Upload too large: 1048602 bytes exceeds limit of 1048576"),
     ("list_tags_for_resource", {"resourceArn": "arn:aws:s3:::x"}, "InvalidParameterException", "not the ARN of a log group"),
+    ("list_tags_for_resource", {"resourceArn": "g"}, "InvalidParameterException", "not the ARN of a log group"),
+    ("describe_log_groups", {"logGroupNamePrefix": "a b"}, "InvalidParameterException", "Value 'a b' at 'logGroupNamePrefix'"),
+    ("describe_log_groups", {"logGroupNamePattern": "*"}, "InvalidParameterException", "Value '*' at 'logGroupNamePattern'"),
+    ("describe_log_streams", {"logGroupName": "g", "logStreamNamePrefix": "a:b"}, "InvalidParameterException", "'logStreamNamePrefix'"),
+    ("filter_log_events", {"logGroupName": "g", "logStreamNamePrefix": "*"}, "InvalidParameterException", "'logStreamNamePrefix'"),
     ("start_query", {"logGroupName": "g", "startTime": 1, "endTime": 2, "queryString": "x"}, "UnknownOperationException", "StartQuery"),
 ])
-def test_what_is_wrong_is_refused_in_awss_words(together, operation, members, code, text):
-    client = together.client("logs", parameter_validation=False)
+def test_what_is_wrong_is_refused_in_awss_words(refusing, operation, members, code, text):
+    client = refusing.client("logs", parameter_validation=False)
     status, name, message = refusal(getattr(client, operation), **members)
     assert (status, name) == (400, code)
     assert text in message
 
 
 @pytest.fixture(scope="module")
-def together(lamina, tmp_path_factory):
-    """One server for all that is refused."""
-    from server import Server
-
-    with Server(lamina, tmp_path_factory.mktemp("logs") / "data") as server:
-        make(server.client("logs"), "s")
-        yield server
+def refusing(shared_server):
+    """One server for all that is refused, with a stream."""
+    make(shared_server.client("logs"), "s")
+    return shared_server
 
 
 def test_a_batch_spans_at_most_a_day(logs):
@@ -265,11 +268,6 @@ def test_a_name_of_any_letters_makes_no_path(logs, server):
 
 
 def test_a_reading_key_reads_logs_and_changes_nothing(server):
-    import sys
-
-    sys.path.insert(0, str(__import__("pathlib").Path(__file__).parents[1] / "identity"))
-    from key_verbs import connect, make_key
-
     owner, reader = connect(server, make_key(server), "logs"), connect(server, make_key(server, "read"), "logs")
     make(owner, "s")
     put(owner, "s", (now(), "line"))

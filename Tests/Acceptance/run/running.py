@@ -1,10 +1,11 @@
 """`lamina run` as a person or a script starts it."""
 
-import hashlib
 import json
 import os
 import pathlib
 import subprocess
+
+from processes import cgroup_name
 
 
 class Runner:
@@ -62,7 +63,7 @@ class Runner:
 
     def cgroups(self):
         """The names that the cgroups of what runs now have."""
-        return {"lamina-" + hashlib.sha256(str(path).encode()).hexdigest()[:16] for path in self.temporary.iterdir()}
+        return set(map(cgroup_name, self.temporary.iterdir()))
 
 
 class Process(subprocess.Popen):
@@ -72,16 +73,6 @@ class Process(subprocess.Popen):
         if kind:
             self.kill()
         super().__exit__(kind, *others)
-
-
-def read_until(stream, text):
-    """The lines up to the first that holds a text."""
-    lines = []
-    for line in stream:
-        lines.append(line)
-        if text in line:
-            return lines
-    raise AssertionError(f"no {text!r} in {lines}")
 
 
 def processes_with(variable):

@@ -3,11 +3,13 @@
 import json
 import os
 import re
+import signal
+import socket
 import subprocess
 
 import pytest
 from conftest import make_zip
-from running import read_until
+from processes import read_until
 
 ECHO = "def handler(event, context): return event\n"
 COUNT = "calls = 0\ndef handler(event, context):\n    global calls\n    calls += 1\n    return [calls, event]\n"
@@ -22,7 +24,8 @@ def test_the_answer_goes_to_the_standard_output_and_the_log_to_the_standard_erro
         r"REPORT RequestId: [0-9a-f-]{36}\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: \d+ MB"
         r"\tInit Duration: [\d.]+ ms\t",
     ]
-    lines = done.stderr.splitlines()
+    # What this machine cannot do for functions is told beside it.
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("lamina: ")]
     assert len(lines) == len(shapes) and all(map(re.fullmatch, shapes, lines)), done.stderr
 
 
@@ -77,6 +80,22 @@ def test_json_tells_the_figures_and_the_log_too(runner):
     assert cold["log"].startswith("START RequestId: ") and "\nsaid\n" in cold["log"]
     assert cold["init"] > 0 and warm["init"] is None
     assert cold["billed"] >= cold["duration"] > 0 and 0 < cold["memory"] <= 128
+
+
+def test_an_answer_of_several_lines_is_printed_in_one(runner):
+    # A runtime client of its own, since AWS's writes JSON without newlines.
+    code = """
+import os, urllib.request
+base = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation/"
+while True:
+    with urllib.request.urlopen(base + "next") as event:
+        id = event.headers["Lambda-Runtime-Aws-Request-Id"]
+    urllib.request.urlopen(base + id + "/response", b'{\\r\\n  "a": "b\\\\nc"\\n}').close()
+"""
+    folder = runner.code(code)
+    assert runner.answers(folder) == [{"a": "b\nc"}]
+    answer, = runner.answers(folder, "--format", "json")
+    assert answer["payload"] == {"a": "b\nc"}
 
 
 def test_an_edit_is_seen_by_the_next_run(runner):
@@ -152,6 +171,15 @@ def test_an_event_that_is_no_json_is_refused_with_its_place(runner):
 
 # --- Configuration
 
+def test_the_network_is_chosen_as_for_a_server(runner):
+    code = "import socket\ndef handler(event, context): return sorted(name for _, name in socket.if_nameindex())\n"
+    folder = runner.code(code)
+    assert runner.answers(folder, "--function-network", "none") == [["lo"]]
+    done = runner(folder, "--function-network", "host", "--function-cpu", "quota")
+    assert json.loads(done.stdout) == sorted(name for _, name in socket.if_nameindex())
+    assert "lamina: functions share this machine's network" in done.stderr
+
+
 def test_the_function_is_configured_by_options(runner):
     code = """
 import os
@@ -201,7 +229,7 @@ def test_a_handler_that_cannot_be_told_is_asked_for(runner):
 def test_a_runtime_is_asked_for(runner):
     done = runner.plain(runner.code(ECHO))
     assert done.returncode == 64
-    assert "give --runtime, as in --runtime python3." in done.stderr and runner.runtime in done.stderr
+    assert "give --runtime, as in --runtime " in done.stderr and runner.runtime in done.stderr and "provided.al2023" in done.stderr
 
 
 def test_a_runtime_that_the_machine_lacks_is_told_with_how_to_get_it(runner):
@@ -237,3 +265,16 @@ def test_an_answer_that_nobody_reads_is_an_error(runner):
         os.close(writing)
         assert "lamina: cannot write to the standard output: Broken pipe" in process.stderr.read()
     assert process.returncode == 1
+
+
+def test_a_log_that_nobody_reads_ends_nothing(runner):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with runner.start(runner.code("def handler(event, context): return 1\n"), "--watch", stderr=writing) as process:
+        os.close(writing)
+        assert process.stdout.readline() == "1\n"
+        runner.code("def handler(event, context): return 'edited'\n")
+        assert process.stdout.readline() == '"edited"\n'
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert process.returncode == 128 + signal.SIGINT

@@ -1,5 +1,6 @@
 """`lamina run` that is stopped: nothing of it stays."""
 
+import os
 import pathlib
 import shutil
 import signal
@@ -8,7 +9,8 @@ import uuid
 
 import pytest
 from conftest import eventually
-from running import processes_with, read_until
+from processes import cgroup_name, read_until
+from running import processes_with
 
 HANDLER = "import time\ndef handler(event, context):\n    print('waiting')\n    time.sleep(600)\n"
 INIT = "import time\nprint('waiting')\ntime.sleep(600)\n"
@@ -70,3 +72,25 @@ def test_no_sandbox_outlives_a_run_that_is_killed(runner):
     eventually(lambda: all(map(removed, cgroups(runner.cgroups()))))
     for path in runner.temporary.iterdir():
         shutil.rmtree(path)
+
+
+def test_what_a_killed_run_has_left_is_removed_by_the_next_one(runner):
+    code = runner.code("def handler(event, context): return 1\n")
+    with runner.start(runner.code(HANDLER, "waiting"), "--timeout", 900) as process:
+        read_until(process.stderr, "waiting")
+        process.kill()
+        process.communicate(timeout=30)
+    left, = runner.temporary.iterdir()
+    with runner.start(runner.code(HANDLER, "waiting"), "--timeout", 900) as process:
+        read_until(process.stderr, "waiting")
+        used, = set(runner.temporary.iterdir()) - {left}
+        for path in (left, used):
+            os.utime(path, (0, 0))
+        link = runner.temporary / "lamina-run-link"
+        link.symlink_to(left)
+        assert runner.answers(code) == [1]
+        assert set(runner.temporary.iterdir()) == {used, link}
+        link.unlink()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert not cgroups({cgroup_name(left)})

@@ -67,9 +67,14 @@ def published(server):
     kept.unlink(missing_ok=True)
 
 
+def aws(server):
+    """The variables by which AWS's tools find the server."""
+    return {name: text for name, text in server.environment.items() if name.startswith("AWS_")}
+
+
 def test_a_layer_version_is_downloaded_once(runner, server, published):
     arn, value, kept = published
-    environment = {name: text for name, text in server.environment.items() if name.startswith("AWS_")}
+    environment = aws(server)
     folder = runner.code(VALUE)
     assert runner.answers(folder, "--layer", arn, environment=environment) == [value]
     before = kept.stat().st_ino
@@ -88,7 +93,7 @@ def test_a_layer_version_is_asked_for_at_the_endpoint_that_is_named(runner, serv
 
 def test_a_function_is_in_the_region_of_its_layer_versions(runner, server, published):
     arn, _, _ = published
-    environment = {name: text for name, text in server.environment.items() if name.startswith("AWS_")}
+    environment = aws(server)
     code = "import os\ndef handler(event, context): return os.environ['AWS_REGION']\n"
     assert runner.answers(runner.code(code), "--layer", arn, environment=environment | {"AWS_REGION": "eu-west-1"}) == ["us-east-1"]
     done = runner(runner.code(code), "--layer", arn, "--region", "eu-west-1", environment=environment)
@@ -96,8 +101,22 @@ def test_a_function_is_in_the_region_of_its_layer_versions(runner, server, publi
 
 
 def test_a_layer_version_that_is_not_there_is_told(runner, server):
-    environment = {name: text for name, text in server.environment.items() if name.startswith("AWS_")}
+    environment = aws(server)
     done = runner(runner.code(VALUE), "--layer", "tools:7", environment=environment)
     assert (done.returncode, done.stdout) == (1, "") and "tools:7" in done.stderr
     done = runner(runner.code(VALUE), "--layer", "tools:1", "--layer", "tools:2", environment=environment)
     assert "Two different versions of the same layer are not allowed" in done.stderr
+
+
+def test_a_layer_version_and_its_name_are_of_the_same_layer(runner, server, published):
+    arn, _, _ = published
+    done = runner(runner.code(VALUE), "--layer", arn, "--layer", "tools:1", environment=aws(server))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Two different versions of the same layer are not allowed" in done.stderr
+
+
+def test_layers_of_two_regions_are_refused(runner):
+    arns = [f"arn:aws:lambda:{region}:000000000000:layer:{region}:1" for region in ("us-east-1", "eu-west-1")]
+    done = runner(runner.code(VALUE), "--layer", arns[0], "--layer", arns[1])
+    assert (done.returncode, done.stderr) == (
+        1, "lamina: Layers are not in the same region as the function. Layers are expected to be in region us-east-1.\n")

@@ -4,7 +4,7 @@ import json
 import signal
 
 from conftest import make_zip
-from running import read_until
+from processes import read_until
 
 STANDS = "--- watching for changes"
 

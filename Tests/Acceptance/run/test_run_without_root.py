@@ -52,3 +52,9 @@ def test_a_function_runs_with_its_layers_merged(unprivileged):
         unprivileged.write(f"layer{value}/python/tool.py", f"VALUE = {value}\n")
     folder = unprivileged.code("import os, tool\ndef handler(event, context): return [os.getuid(), tool.VALUE]\n")
     assert unprivileged.answers(folder, "--layer", "layer1", "--layer", "layer2", "--timeout", 30) == [[1051, 2]]
+
+
+def test_what_is_weaker_is_said(unprivileged):
+    done = unprivileged(unprivileged.code("def handler(event, context): return 1\n"), "--timeout", 30)
+    assert (done.returncode, done.stdout) == (0, "1\n"), done.stderr
+    assert "lamina: functions run as the user of this server" in done.stderr
