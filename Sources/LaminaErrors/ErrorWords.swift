@@ -12,7 +12,7 @@ enum ErrorWords {
 
     private static func of(_ error: NSError) -> String {
         if error.domain == NSPOSIXErrorDomain { return SystemErrorText.describe(Int32(truncatingIfNeeded: error.code)) }
-        if let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError { return of(cause) }
+        if let cause = error.userInfo[NSUnderlyingErrorKey] as? any Error { return of(cause) }
         return error.localizedFailureReason ?? error.localizedDescription
     }
 

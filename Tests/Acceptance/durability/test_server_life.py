@@ -72,7 +72,7 @@ def test_a_stop_says_what_it_waits_for_and_ends_at_a_second_signal(server, runti
 
     thread = threading.Thread(target=invoke)
     thread.start()
-    assert eventually(lambda: len(logs.filter_log_events(logGroupName="/aws/lambda/f", filterPattern="START")["events"]) == 2)
+    assert eventually(lambda: len(logs.filter_log_events(logGroupName="/aws/lambda/f", filterPattern='"START RequestId"')["events"]) == 2)
     server.process.send_signal(signal.SIGINT)
     assert eventually(lambda: "stopping: an invocation is under way" in server.log.read_text())
     begin = time.monotonic()
