@@ -1,13 +1,11 @@
-import CLinux
-import Foundation
-import LaminaErrors
 import SystemPackage
 
 /// What a function sees at /opt: its layers' trees, merged, the later ones of the list on top.
 struct LayerMount: Sendable {
     /// The folder to bind at /opt.
     let path: FilePath
-    private let isMounted: Bool
+    /// Nil where there is nothing to merge.
+    private let overlay: OverlayMount?
 
     /// - Parameters:
     ///   - trees: The layers' folders in the function's order.
@@ -15,24 +13,10 @@ struct LayerMount: Sendable {
     init(_ trees: [FilePath], at folder: FilePath) throws {
         // Two layers may have the same bytes, but overlayfs takes a folder once: the later place counts.
         var seen: Set<FilePath> = []
-        let trees = Array(trees.reversed().filter { seen.insert($0).inserted }.reversed())
-        switch trees.count {
-        case 0:
-            (path, isMounted) = (folder, false)
-        case 1:
-            (path, isMounted) = (trees[0], false)
-        default:
-            // Of overlayfs's lower folders the first is the topmost. ':' separates them, and ',' the options.
-            let lower = trees.reversed().map { $0.string.map { "\\:,".contains($0) ? "\\\($0)" : String($0) }.joined() }.joined(
-                separator: ":")
-            guard clinux_mount_overlay(folder.string, "lowerdir=\(lower)") == 0 else {
-                throw LaminaError.system(errno, "cannot merge \(trees.count) layers")
-            }
-            (path, isMounted) = (folder, true)
-        }
+        let trees = trees.reversed().filter { seen.insert($0).inserted }
+        overlay = trees.count > 1 ? try OverlayMount(trees, at: folder, explaining: "cannot merge \(trees.count) layers") : nil
+        path = overlay?.path ?? trees.first ?? folder
     }
 
-    func unmount() {
-        if isMounted { _ = clinux_unmount(path.string) }
-    }
+    func unmount() { overlay?.unmount() }
 }
