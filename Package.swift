@@ -100,7 +100,7 @@ let package = Package(
                 .subprocess, .systemPackage,
             ],
             resources: [
-                .embedInCode("Runtimes/Clients/java"), .embedInCode("Runtimes/Clients/node"),
+                .embedInCode("Import/Probes"), .embedInCode("Runtimes/Clients/java"), .embedInCode("Runtimes/Clients/node"),
                 .embedInCode("Runtimes/Clients/python"), .embedInCode("Runtimes/Clients/ruby"),
             ]),
         room("AWSWire", ["LambdaModel", "Checksum", "LaminaErrors"]),
