@@ -21,21 +21,28 @@ enum JavaArchive {
     /// - Parameter root: What a sandbox has at /, with the client as /var/runtime.
     /// - Returns: What went wrong. Functions run without the archive, too.
     static func make(for java: JavaInterpreter, _ client: FilePath, _ root: SandboxRoot) async -> String? {
-        guard java.major >= firstVersion, !isThere(client), await Installations.shared.isFirstAttempt(client) else { return nil }
+        guard java.major >= firstVersion, !isThere(client) else { return nil }
         do {
-            let bubblewrap = try ExternalTool("bwrap", package: "bubblewrap")
-            try await WholeFile.make(client.appending("lib/\(name)")) { partial in
-                let options = options(root, library: client.appending("lib"))
-                let command = JavaRuntime.command("Training", archive: .make(partial.lastComponent?.string ?? name))
-                let failure = LaminaError(.toolFailed, "the training run does not end within \(timeLimit)")
-                try await TimeLimit.run(timeLimit, else: failure) {
-                    try await bubblewrap.run(options + ["--"] + command, explaining: "the training run has failed")
-                }
-                try partial.makeReadable()
+            try await Installations.shared.once(client.appending("lib/\(name)")) {
+                guard !isThere(client), await Installations.shared.isFirstAttempt(client) else { return }
+                try await train(client.appending("lib"), root)
             }
             return nil
         } catch {
             return "functions in Java \(java.major) start more slowly than they could: their client's classes cannot be archived: \(error)"
+        }
+    }
+
+    private static func train(_ library: FilePath, _ root: SandboxRoot) async throws {
+        let bubblewrap = try ExternalTool("bwrap", package: "bubblewrap")
+        try await WholeFile.make(library.appending(name)) { partial in
+            let command = JavaRuntime.command("Training", archive: .make(partial.lastComponent?.string ?? name))
+            let failure = LaminaError(.toolFailed, "the training run does not end within \(timeLimit)")
+            try await TimeLimit.run(timeLimit, else: failure) {
+                try await bubblewrap.run(
+                    options(root, library: library) + ["--"] + command, explaining: "the training run has failed")
+            }
+            try partial.makeReadable()
         }
     }
 

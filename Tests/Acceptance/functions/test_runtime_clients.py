@@ -57,6 +57,16 @@ def test_a_running_server_makes_what_is_gone_from_the_cache_again(lamina, tmp_pa
             assert functions.make(NODE)()[0] == "fine"
 
 
+def test_a_running_server_makes_a_removed_java_home_again(lamina, tmp_path, cache, java):
+    (tmp_path / "App.java").write_text("public class App { public String handle(Object event) { return \"fine\"; } }")
+    subprocess.run(["javac", "--release", "11", "-d", tmp_path, tmp_path / "App.java"], check=True, capture_output=True)
+    with Server(lamina, tmp_path / "data") as server:
+        functions = Functions(server, java)
+        for _ in range(2):
+            assert functions.make({"App.class": (tmp_path / "App.class").read_bytes()}, "App::handle", MemorySize=512)()[0] == "fine"
+            shutil.rmtree(cache / "java-homes")
+
+
 def test_an_archive_of_javas_classes_that_is_missing_is_made_by_the_next_process(cache, prepare, java):
     def archives():
         return list((cache / "runtime-clients").glob("java*/lib/*"))
