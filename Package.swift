@@ -101,7 +101,8 @@ let package = Package(
                 .subprocess, .systemPackage,
             ],
             resources: [
-                .embedInCode("Runtimes/Clients/java"), .embedInCode("Runtimes/Clients/node"), .embedInCode("Runtimes/Clients/ruby"),
+                .embedInCode("Import/Probes"), .embedInCode("Runtimes/Clients/java"), .embedInCode("Runtimes/Clients/node"),
+                .embedInCode("Runtimes/Clients/python"), .embedInCode("Runtimes/Clients/ruby"),
             ]),
         room("AWSWire", ["LambdaModel", "Checksum", "LaminaErrors"]),
         room("LaminaClient", ["LambdaModel", "AWSWire", "Checksum", "HTTPTransfer", "LaminaErrors", .subprocess, .systemPackage]),

@@ -9,6 +9,8 @@ public struct InterpreterIdentity: Sendable, Hashable {
     public let executable: FilePath
     /// Such as `3.13.2`; of Java before 9 `1.8.0_392`.
     public let version: String
+    /// Of Ruby RbConfig's `prefix`, `rubylibprefix` and `rubyarchdir`; of others none.
+    var folders: [FilePath] = []
 
     /// How long a program may take to answer.
     private static let timeLimit = Duration.seconds(20)
@@ -20,28 +22,12 @@ public struct InterpreterIdentity: Sendable, Hashable {
     public static func ask(_ program: FilePath, family: Runtime.Family) async throws -> Self {
         let question = try Question(family)
         let tool = ExternalTool(name: question.language, executable: program, environment: Question.environment)
-        let answer = try await limited(program) { try await tool.answer(question.arguments) }
+        let failure = LaminaError(.toolFailed, "\(program) does not tell its version within \(timeLimit)")
+        let answer = try await TimeLimit.run(timeLimit, else: failure) { try await tool.answer(question.arguments) }
         guard answer.isSuccess, let identity = question.identity(answer, of: program) else {
             throw LaminaError(.invalidArgument, "\(program) is no \(question.language) interpreter")
         }
         return identity
-    }
-
-    private static func limited(
-        _ program: FilePath, _ body: @escaping @Sendable () async throws -> ExternalTool.Answer
-    ) async throws -> ExternalTool.Answer {
-        try await withThrowingTaskGroup(of: ExternalTool.Answer?.self) { group in
-            group.addTask { try await body() }
-            group.addTask {
-                try await Task.sleep(for: timeLimit)
-                return nil
-            }
-            defer { group.cancelAll() }
-            guard let answer = try await group.next() ?? nil else {
-                throw LaminaError(.toolFailed, "\(program) does not tell its version within \(timeLimit)")
-            }
-            return answer
-        }
     }
 }
 
@@ -70,7 +56,9 @@ private struct Question {
         case .nodejs:
             arguments = ["-p", "[process.release.name, process.version.slice(1), process.execPath].join(' ')"]
         case .ruby:
-            arguments = ["--disable=gems", "-rrbconfig", "-e", "puts [RUBY_ENGINE, RUBY_VERSION, RbConfig.ruby].join(' ')"]
+            let folders = "puts %w[prefix rubylibprefix rubyarchdir].map { |name| RbConfig::CONFIG[name] }"
+            let script = "puts [RUBY_ENGINE, RUBY_VERSION, RbConfig.ruby].join(' '); \(folders)"
+            arguments = ["--disable=gems", "-rrbconfig", "-e", script]
         case .java: arguments = ["-XshowSettings:properties", "-version"]
         case .provided, .dotnet, .go: arguments = []
         }
@@ -78,7 +66,8 @@ private struct Question {
 
     func identity(_ answer: ExternalTool.Answer, of program: FilePath) -> InterpreterIdentity? {
         if family == .java { return java(answer.error, program) }
-        let words = answer.text.prefix { !$0.isNewline }.split(separator: " ", maxSplits: 2).map(String.init)
+        let lines = answer.text.split(whereSeparator: \.isNewline)
+        let words = (lines.first ?? "").split(separator: " ", maxSplits: 2).map(String.init)
         guard words.count == 3, let numbers = words[1].split(separator: ".").first, Int(numbers) != nil, words[2].hasPrefix("/") else {
             return nil
         }
@@ -86,7 +75,10 @@ private struct Question {
         case (.python, "cpython"):
             let name = words[1].split(separator: ".").prefix(2).joined(separator: ".")
             return InterpreterIdentity(executable: FilePath(words[2]).appending("bin/python\(name)"), version: words[1])
-        case (.nodejs, "node"), (.ruby, "ruby"): return InterpreterIdentity(executable: FilePath(words[2]), version: words[1])
+        case (.nodejs, "node"): return InterpreterIdentity(executable: FilePath(words[2]), version: words[1])
+        case (.ruby, "ruby"):
+            let folders = lines.dropFirst().map { FilePath(String($0)) }
+            return InterpreterIdentity(executable: FilePath(words[2]), version: words[1], folders: folders)
         default: return nil
         }
     }

@@ -37,7 +37,7 @@ extension PythonInterpreter {
         }
         if let added = try AddedRuntimes.interpreter(for: runtime, environment: environment) { return try Self(executable: added) }
         guard let found = find(minor: minor, environment: environment) else {
-            throw LaminaError(.toolMissing, "no Python 3.\(minor) is installed, which \(runtime) needs: \(runtime.installationAdvice)")
+            throw InterpreterSearch(runtime: runtime, environment: environment, answers: InterpreterAnswers()).missing([])
         }
         return found
     }
@@ -71,14 +71,11 @@ extension PythonInterpreter {
         let home = environment["HOME"] ?? "/"
         let pyenv = FilePath(environment["PYENV_ROOT"] ?? "\(home)/.pyenv").appending("versions")
         let uv = FilePath(environment["UV_PYTHON_INSTALL_DIR"] ?? "\(home)/.local/share/uv/python")
-        let installed = [(pyenv, "3.\(minor)."), (uv, "cpython-3.\(minor).")].flatMap { folder, prefix in
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? []
-            return names.filter { $0.hasPrefix(prefix) }
-                .sorted { $0.compare($1, options: .numeric) == .orderedDescending }
-                .map { folder.appending($0) }
-        }
-        let onPath = (environment["PATH"] ?? "").split(separator: ":").filter { !$0.hasSuffix("/shims") }.compactMap { folder in
-            FilePath("\(folder)/python3.\(minor)").resolved.map { $0.removingLastComponent().removingLastComponent() }
+        let installed =
+            InterpreterSearch.versions(in: pyenv, prefix: "3.\(minor).")
+            + InterpreterSearch.versions(in: uv, prefix: "cpython-3.\(minor).")
+        let onPath = ToolPath.folders(of: environment).compactMap { folder in
+            folder.appending("python3.\(minor)").resolved.map { $0.removingLastComponent().removingLastComponent() }
         }
         return installed + onPath
     }

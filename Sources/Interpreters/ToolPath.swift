@@ -16,10 +16,13 @@ public enum ToolPath {
             }
             return FilePath(named)
         }
-        let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init).filter { !$0.hasSuffix("/shims") }
-        for folder in folders where FileManager.default.isExecutableFile(atPath: "\(folder)/\(name)") {
-            return FilePath(folder).appending(name)
-        }
+        let programs = folders(of: environment).map { $0.appending(name) }
+        if let program = programs.first(where: { FileManager.default.isExecutableFile(atPath: $0.string) }) { return program }
         throw LaminaError(.toolMissing, "\(name) is not installed: \(advice)")
+    }
+
+    /// The folders of PATH without the shims of version managers, since what these start depends on the current folder.
+    static func folders(of environment: [String: String]) -> [FilePath] {
+        (environment["PATH"] ?? "").split(separator: ":").filter { !$0.hasSuffix("/shims") }.map { FilePath(String($0)) }
     }
 }

@@ -46,10 +46,9 @@ public struct Runtime: Sendable, Hashable {
 
     /// Whether functions can be started from a snapshot (AWS: "Lambda SnapStart").
     public var hasSnapStart: Bool {
-        let major = version.prefix { $0.isNumber }
         return switch family {
-        case .java: Int(major).map { $0 >= 11 } ?? false
-        case .dotnet: Int(major).map { $0 >= 8 } ?? false
+        case .java: major.map { $0 >= 11 } ?? false
+        case .dotnet: major.map { $0 >= 8 } ?? false
         case .python: pythonMinor.map { $0 >= 12 } ?? false
         default: false
         }
@@ -60,6 +59,9 @@ public struct Runtime: Sendable, Hashable {
         let rest = identifier.dropFirst(family.rawValue.count)
         return String(rest.hasPrefix(".") ? rest.dropFirst() : rest)
     }
+
+    /// The first number of the version: 20 of nodejs20.x, 8 of java8.al2; nil of those without, as provided.al2023.
+    public var major: Int? { Int(version.prefix { $0.isNumber }) }
 
     /// What the runtime stands on (AWS: "Lambda runtimes").
     public var operatingSystem: OperatingSystem {

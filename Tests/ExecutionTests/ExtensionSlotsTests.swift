@@ -116,8 +116,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (0, nil), (3, "exit status 3"), (137, "signal: killed"), (255, "signal: signal 127"),
-        (Int.max, "signal: signal 9223372036854775679"),
+        (0, nil), (3, "exit status 3"), (137, "signal: killed"), (192, "signal: signal 64"), (255, "exit status 255"),
+        (Int.max, "exit status 9223372036854775807"),
     ])
     func everyStatusHasAText(status: Int, text: String?) {
         #expect(InvocationFault.exitText(status) == text)

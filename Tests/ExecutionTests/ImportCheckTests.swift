@@ -59,6 +59,21 @@ import Testing
         #expect(outcomes == ["noisy": .imported, "threaded": .imported, "forking": .imported])
     }
 
+    @Test func anErrorsLongTextDoesNotHoldItsReport() async throws {
+        let outcomes = try await Self.outcomes(of: [
+            "faces": "raise ImportError('\u{1F600}' * 9_000)\n",
+            "control": "raise ImportError('\\x01' * 9_000)\n",
+            "broken": "raise ImportError('\\ud800')\n",
+            "long_name": "raise type('X' * 100_000, (Exception,), {})('short')\n",
+            "odd_name": "raise ModuleNotFoundError('none', name=5)\n",
+        ])
+        #expect(outcomes["faces"] == .failed(type: "ImportError", message: String(repeating: "\u{1F600}", count: 8192)))
+        #expect(outcomes["control"] == .failed(type: "ImportError", message: String(repeating: "\u{1}", count: 8192)))
+        #expect(outcomes["broken"] == .failed(type: "ImportError", message: "?"))
+        #expect(outcomes["long_name"] == .failed(type: "long_name." + String(repeating: "X", count: 502), message: "short"))
+        #expect(outcomes["odd_name"] == .failed(type: "ModuleNotFoundError", message: "none"))
+    }
+
     @Test func aModuleThatNeverEndsIsEnded() async throws {
         let outcomes = try await Self.outcomes(of: ["endless": "while True: pass\n"], time: .seconds(1))
         #expect(outcomes == ["endless": .timedOut])

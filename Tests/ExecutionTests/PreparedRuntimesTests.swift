@@ -1,6 +1,7 @@
 import Foundation
 import LambdaModel
 import LaminaErrors
+import Logging
 import SystemPackage
 import TestSupport
 import Testing
@@ -10,7 +11,7 @@ import Testing
 @Suite struct PreparedRuntimesTests {
     @Test func aRuntimeIsPreparedAgainWhenWhatItNeedsIsGone() async throws {
         try await withTemporaryFolder { folder in
-            let runtimes = PreparedRuntimes(views: SystemViews(folder: folder.appending("views")))
+            let runtimes = PreparedRuntimes(views: SystemViews(folder: folder.appending("views")), logger: Logger(label: "test"))
             let runtime = try Runtime("provided.al2023")
             let first = try view(try await runtimes.prepare(runtime))
             #expect(try view(try await runtimes.prepare(runtime)) == first)
@@ -23,7 +24,7 @@ import Testing
     @Test(arguments: ["dotnet8", "go1.x"])
     func whatIsNotRunIsRefused(name: String) async throws {
         let runtime = try Runtime(name)
-        let error = await #expect(throws: LaminaError.self) { try await PreparedRuntimes().prepare(runtime) }
+        let error = await #expect(throws: LaminaError.self) { try await PreparedRuntimes(logger: Logger(label: "test")).prepare(runtime) }
         #expect(error?.code == .unsupported)
     }
 

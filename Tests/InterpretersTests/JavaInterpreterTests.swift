@@ -76,6 +76,23 @@ import Testing
         }
     }
 
+    @Test func anAddedOneIsOfTheVersionThatItHasNow() async throws {
+        try await withTemporaryFolder { folder in
+            let (runtime, mine) = (try Runtime("java11"), folder.appending("mine"))
+            var added = AddedRuntimes()
+            added[runtime] = .interpreter(path: mine.appending("bin/java").string, version: "12")
+            try added.save(to: folder.appending("runtimes.json"))
+            for (version, warning) in [("12", nil), ("13.0.1", "was version 12 and is 13.0.1 by now"), ("11.0.22", nil)] {
+                try makeHome(mine, release: version)
+                let found = try await JavaInterpreter.find(for: runtime, environment: environment(folder)).version
+                #expect(found == version)
+                let change = AddedRuntimes.change(of: runtime, to: found, environment: environment(folder))
+                #expect((change == nil) == (warning == nil))
+                #expect(change?.contains(warning ?? "") ?? true)
+            }
+        }
+    }
+
     @Test(arguments: ["java8.al2", "java21"])
     func theErrorSaysWhatIsThereAndHowToGetIt(runtime: String) async throws {
         try await withTemporaryFolder { folder in
@@ -91,7 +108,7 @@ import Testing
             #expect(error?.code == .toolMissing)
             #expect(error?.message.contains("which \(runtime) needs (") == true)
             #expect(error?.message.contains("\(java.resolved ?? java) is 10.0.2") == true)
-            #expect(error?.message.contains("-jdk-headless) or SDKMAN") == true)
+            #expect(error?.message.contains("-jdk-headless) or of SDKMAN") == true)
         }
     }
 }

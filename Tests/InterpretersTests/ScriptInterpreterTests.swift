@@ -17,7 +17,11 @@ import Testing
     private func writeRuby(_ program: FilePath, _ version: String) throws {
         let prefix = program.removingLastComponent().removingLastComponent().string
         let library = "\(prefix)/lib/ruby"
-        try write(program, printing: [version, program.string, prefix, library, "\(library)/arch"])
+        try write(program, printing: ["ruby \(version) \(program)", prefix, library, "\(library)/arch"])
+    }
+
+    private func writeNode(_ program: FilePath, _ version: String) throws {
+        try write(program, printing: ["node \(version) \(program)"])
     }
 
     private func environment(_ home: FilePath) -> [String: String] {
@@ -43,10 +47,10 @@ import Testing
     @Test func anotherVersionIsNamedAndNotTaken() async throws {
         try await withTemporaryFolder { home in
             try writeRuby(home.appending("bin/ruby"), "3.1.2")
-            try write(home.appending("bin/node"), printing: ["v18.19.0"])
-            for (runtime, found) in [("ruby3.2", "ruby is 3.1.2"), ("nodejs20.x", "node is 18.19.0")] {
+            try writeNode(home.appending("bin/node"), "18.19.0")
+            for (name, found) in [("ruby3.2", "ruby is 3.1.2"), ("nodejs20.x", "node is 18.19.0")] {
+                let runtime = try Runtime(name)
                 do {
-                    let runtime = try Runtime(runtime)
                     if runtime.family == .ruby {
                         _ = try await RubyInterpreter.find(for: runtime, environment: environment(home))
                     } else {
@@ -56,6 +60,7 @@ import Testing
                 } catch let error as LaminaError {
                     #expect(error.code == .toolMissing)
                     #expect(error.message.contains(found))
+                    #expect(error.message.hasSuffix("or name one by 'lamina runtime add \(runtime) --interpreter PATH'"))
                 }
             }
         }
@@ -64,13 +69,68 @@ import Testing
     @Test func whatAUserHasNamedIsTakenWhateverItsVersion() async throws {
         try await withTemporaryFolder { home in
             try writeRuby(home.appending("mine/bin/ruby"), "3.1.2")
-            try write(home.appending("mine/bin/node"), printing: ["v18.19.0"])
+            try writeNode(home.appending("mine/bin/node"), "18.19.0")
             var added = AddedRuntimes()
             added[try Runtime("ruby3.2")] = .interpreter(path: "\(home)/mine/bin/ruby", version: "3.1.2")
             added[try Runtime("nodejs20.x")] = .interpreter(path: "\(home)/mine/bin/node", version: "18.19.0")
             try added.save(to: AddedRuntimes.file(environment: environment(home)))
             #expect(try await RubyInterpreter.find(for: Runtime("ruby3.2"), environment: environment(home)).version == "3.1.2")
             #expect(try await NodeInterpreter.find(for: Runtime("nodejs20.x"), environment: environment(home)).version == "18.19.0")
+        }
+    }
+
+    @Test func aWrapperStandsForTheNodeThatItStarts() async throws {
+        try await withTemporaryFolder { home in
+            try writeNode(home.appending("own/node"), "20.1.0")
+            let wrapper = home.appending("bin/node")
+            try wrapper.write("#!/bin/sh\nexec \(home)/own/node \"$@\"\n")
+            chmod(wrapper.string, 0o755)
+            let node = try await NodeInterpreter.find(for: Runtime("nodejs20.x"), environment: environment(home))
+            #expect(node == NodeInterpreter(version: "20.1.0", executable: home.appending("own/node")))
+        }
+    }
+
+    @Test func aProgramThatDoesNotAnswerIsTheCause() async throws {
+        try await withTemporaryFolder { home in
+            try write(home.appending("bin/node"), printing: ["hello"])
+            let error = await #expect(throws: LaminaError.self) {
+                try await NodeInterpreter.find(for: Runtime("nodejs20.x"), environment: environment(home))
+            }
+            #expect(error?.code == .toolMissing)
+            #expect((error?.cause as? LaminaError)?.message == "\(home)/bin/node is no Node.js interpreter")
+        }
+    }
+
+    @Test func aProgramIsAskedOnceForAllRuntimes() async throws {
+        try await withTemporaryFolder { home in
+            let program = home.appending("bin/node")
+            try program.write("#!/bin/sh\necho asked >> \(home)/log\necho node 18.19.0 \(program)\n")
+            chmod(program.string, 0o755)
+            let answers = InterpreterAnswers()
+            for name in ["nodejs16.x", "nodejs18.x", "nodejs20.x"] {
+                _ = try? await NodeInterpreter.find(for: Runtime(name), environment: environment(home), answers: answers)
+            }
+            #expect(try home.appending("log").read() == Array("asked\n".utf8))
+        }
+    }
+
+    @Test(arguments: ["nodejs20.x", "ruby3.2", "java17", "python3.12"])
+    func anAddedInterpreterThatIsGoneIsTold(name: String) async throws {
+        try await withTemporaryFolder { home in
+            let (runtime, environment) = (try Runtime(name), environment(home))
+            var added = AddedRuntimes()
+            added[runtime] = .interpreter(path: "\(home)/gone", version: "1.2.3")
+            try added.save(to: AddedRuntimes.file(environment: environment))
+            let error = await #expect(throws: LaminaError.self) {
+                switch runtime.family {
+                case .nodejs: _ = try await NodeInterpreter.find(for: runtime, environment: environment)
+                case .ruby: _ = try await RubyInterpreter.find(for: runtime, environment: environment)
+                case .java: _ = try await JavaInterpreter.find(for: runtime, environment: environment)
+                default: _ = try PythonInterpreter.find(for: runtime, environment: environment)
+                }
+            }
+            #expect(error?.code == .toolMissing)
+            #expect(error?.message.hasPrefix("\(home)/gone, which was added as \(runtime), is no program any more") == true)
         }
     }
 

@@ -51,9 +51,13 @@ public struct ImportCheck: Sendable {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: layer.string, isDirectory: &isFolder), isFolder.boolValue, let layer = layer.resolved
         else { throw LaminaError(.notFound, "\(layer) is no folder: imports need an unpacked layer") }
-        let workspace = try ImportWorkspace(probe, runtime)
-        defer { workspace.remove() }
-        return try await withThrowingTaskGroup(of: (Int, ImportOutcome).self) { group in
+        return try await WorkFolder.with(in: CacheFolder.path().appending("work")) { folder in
+            try await results(of: modules, layer, ImportWorkspace(in: folder, probe, runtime))
+        }
+    }
+
+    private func results(of modules: [String], _ layer: FilePath, _ workspace: ImportWorkspace) async throws -> [ImportResult] {
+        try await withThrowingTaskGroup(of: (Int, ImportOutcome).self) { group in
             var outcomes = [ImportOutcome?](repeating: nil, count: modules.count)
             for (index, module) in modules.enumerated() {
                 if index >= ProcessInfo.processInfo.activeProcessorCount, let (done, outcome) = try await group.next() {

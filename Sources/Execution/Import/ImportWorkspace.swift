@@ -1,4 +1,5 @@
 import Foundation
+import Interpreters
 import LambdaModel
 import LaminaErrors
 import SystemPackage
@@ -10,29 +11,23 @@ struct ImportWorkspace: Sendable {
     private let runtime: Runtime
     private let view: SystemView
 
-    /// Makes them below the machine's folder for temporary files.
-    init(_ probe: ImportProbe, _ runtime: Runtime) throws {
-        self.probe = probe
-        self.runtime = runtime
-        folder = FilePath(FileManager.default.temporaryDirectory.path).appending("lamina-import-\(UUID().uuidString)")
+    /// - Parameter folder: An empty folder that they may have.
+    /// - Throws: ``LaminaError`` `inputOutput` where they cannot be made.
+    init(in folder: FilePath, _ probe: ImportProbe, _ runtime: Runtime) throws {
+        (self.folder, self.probe, self.runtime) = (folder, probe, runtime)
         do {
             for name in ["empty", "runtime"] {
-                let path = folder.appending(name).string
-                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-                chmod(path, 0o755)
+                try FileManager.default.createDirectory(atPath: folder.appending(name).string, withIntermediateDirectories: true)
             }
+            let script = folder.appending("runtime").appending(probe.scriptName)
+            try Data(probe.script).write(to: URL(fileURLWithPath: script.string))
+            for name in ["empty", "runtime"] { try folder.appending(name).makeReadable() }
             try SandboxArguments.writeConfiguration(to: folder.appending("etc"))
-            let script = folder.appending("runtime").appending(probe.scriptName).string
-            try probe.script.write(toFile: script, atomically: true, encoding: .utf8)
-            chmod(script, 0o644)
-            view = try SystemViews().view(runtime.operatingSystem, probe.language)
-        } catch {
-            try? FileManager.default.removeItem(atPath: folder.string)
+        } catch let error as CocoaError {
             throw LaminaError(.inputOutput, "cannot prepare the import of modules in \(folder)", cause: error)
         }
+        view = try SystemViews().view(runtime.operatingSystem, probe.language)
     }
-
-    func remove() { try? FileManager.default.removeItem(atPath: folder.string) }
 
     /// The sandbox that imports one module.
     func arguments(_ module: String, _ layer: FilePath) -> SandboxArguments {

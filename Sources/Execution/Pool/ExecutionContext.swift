@@ -14,7 +14,7 @@ struct ExecutionContext: Sendable {
     let blobs: (any BlobStore)?
     let logs: (any LogSink)?
     let unpacked: UnpackedStore
-    let runtimes = PreparedRuntimes()
+    let runtimes: PreparedRuntimes
     let sandboxes: SandboxFacilities
     let eventLoops: any EventLoopGroup
     let logger: Logger
@@ -25,6 +25,7 @@ struct ExecutionContext: Sendable {
         self.blobs = blobs
         self.logs = logs
         self.logger = logger
+        runtimes = PreparedRuntimes(logger: logger)
         eventLoops = MultiThreadedEventLoopGroup.singleton
         do {
             try? FileManager.default.removeItem(atPath: settings.folder.appending("environments").string)

@@ -5,7 +5,7 @@ import LambdaModel
 extension FunctionEnvironment {
     /// What a function may set for itself.
     static func bootstrapDefaults(of runtime: Runtime, _ credentials: Credentials) -> [String: String] {
-        let major = runtime.version.prefix { $0.isNumber }
+        let major = runtime.major ?? 0
         switch runtime.family {
         case .python:
             // Amazon Linux 2023 has no locale but C's, which Python changes for this (PEP 538).
@@ -20,8 +20,7 @@ extension FunctionEnvironment {
         case .ruby: return ruby("\(runtime.version).0")
         case .java:
             // These are the names of AWS's first SDK for Java.
-            let isOld = Int(major).map { $0 < 17 } ?? false
-            return isOld ? ["AWS_ACCESS_KEY": credentials.accessKeyID, "AWS_SECRET_KEY": credentials.secret] : [:]
+            return major < 17 ? ["AWS_ACCESS_KEY": credentials.accessKeyID, "AWS_SECRET_KEY": credentials.secret] : [:]
         case .provided, .dotnet, .go: return [:]
         }
     }
@@ -32,8 +31,7 @@ extension FunctionEnvironment {
         // Their bootstraps are scripts of bash.
         case .python, .nodejs, .ruby: return ["PWD": "/var/task", "SHLVL": "0"]
         case .java:
-            let isNew = Int(runtime.version.prefix { $0.isNumber }).map { $0 >= 17 } ?? false
-            return isNew ? ["_LAMBDA_TELEMETRY_LOG_FD": "62"] : [:]
+            return runtime.major.map { $0 >= 17 } == true ? ["_LAMBDA_TELEMETRY_LOG_FD": "62"] : [:]
         case .provided, .dotnet, .go: return [:]
         }
     }

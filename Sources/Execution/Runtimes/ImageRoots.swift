@@ -1,4 +1,3 @@
-import CLinux
 import Checksum
 import ContainerImages
 import Foundation
@@ -13,29 +12,33 @@ final class ImageRoots: Sendable {
 
     private struct Root {
         let lock: FolderLock
-        /// The folder itself, or where it is mounted.
-        let folder: FilePath
+        /// Which folder it is, whatever is at its path by now.
+        let identity: FileIdentity?
+        /// Nil where the folder itself is bound.
+        let overlay: OverlayMount?
     }
 
     private let roots = Mutex<[FilePath: Root]>([:])
 
     /// What to bind at `/` for a root file system: the folder as it is, where it has all that others are bound to.
     ///
-    /// Else that is laid over it by an overlay in this process's own mount namespace; what is changed in the folder afterwards may not be
-    /// seen before the process ends.
+    /// Else that is laid over it by an overlay in this process's own mount namespace. What is changed in the folder afterwards may not be
+    /// seen before the process ends, unless the folder is made anew.
     ///
     /// - Throws: ``LaminaError`` `notFound` where the folder is not there.
     func root(_ folder: FilePath) throws -> FilePath {
         try roots.withLock { roots in
-            if let root = roots[folder], access(folder.string, F_OK) == 0 { return root.folder }
+            if let root = roots[folder], root.identity == FileIdentity(folder) { return root.overlay?.path ?? folder }
+            roots.removeValue(forKey: folder)?.overlay?.unmount()
             let lock = try FolderLock(using: folder)
-            let place = RootMountPoints.areThere(in: folder) ? folder : try Self.mount(folder)
-            roots[folder] = Root(lock: lock, folder: place)
-            return place
+            let identity = FileIdentity(folder)
+            let overlay = RootMountPoints.areThere(in: folder) ? nil : try Self.mount(folder)
+            roots[folder] = Root(lock: lock, identity: identity, overlay: overlay)
+            return overlay?.path ?? folder
         }
     }
 
-    private static func mount(_ folder: FilePath) throws -> FilePath {
+    private static func mount(_ folder: FilePath) throws -> OverlayMount {
         let cache = CacheFolder.path().absolute.appending("image-roots")
         let skeleton = cache.appending("skeleton-1")
         // What is there already is not made again, so that several processes may do it at a time.
@@ -46,16 +49,6 @@ final class ImageRoots: Sendable {
         } catch {
             throw LaminaError(.inputOutput, "cannot make the folder \(place)", cause: error)
         }
-        // Of overlayfs's lower folders the first is the topmost.
-        let lower = [skeleton, folder].map { escaped($0.string) }.joined(separator: ":")
-        guard clinux_mount_overlay(place.string, "lowerdir=\(lower)") == 0 else {
-            throw LaminaError.system(errno, "cannot lay an overlay over \(folder)")
-        }
-        return place
-    }
-
-    /// A path in overlayfs's options, where some signs stand between others.
-    private static func escaped(_ path: String) -> String {
-        path.reduce(into: "") { $0 += ["\\", ":", ","].contains($1) ? "\\\($1)" : String($1) }
+        return try OverlayMount([skeleton, folder], at: place, explaining: "cannot lay an overlay over \(folder)")
     }
 }

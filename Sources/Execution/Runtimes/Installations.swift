@@ -5,6 +5,7 @@ actor Installations {
     static let shared = Installations()
 
     private var running: [FilePath: Task<Void, any Error>] = [:]
+    private var attempts: Set<FilePath> = []
 
     /// Runs an installation, or waits for the one of the same path that is under way.
     func once(_ path: FilePath, _ install: @escaping @Sendable () async throws -> Void) async throws {
@@ -14,4 +15,7 @@ actor Installations {
         defer { running[path] = nil }
         try await task.value
     }
+
+    /// Whether nobody has asked for this path before: for what is tried once a process, since it may well fail again.
+    func isFirstAttempt(_ path: FilePath) -> Bool { attempts.insert(path).inserted }
 }

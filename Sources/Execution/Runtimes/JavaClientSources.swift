@@ -41,6 +41,7 @@ enum JavaClientSources {
         ("StreamHandler.java", PackageResources.StreamHandler_java),
         ("TimeReader.java", PackageResources.TimeReader_java),
         ("TimeWriter.java", PackageResources.TimeWriter_java),
+        ("TraceVariable.java", PackageResources.TraceVariable_java),
         ("Training.java", PackageResources.Training_java),
         ("TypeArguments.java", PackageResources.TypeArguments_java),
     ]

@@ -32,8 +32,9 @@ enum NodeRuntime {
         let language = LanguageFolder(node).linked(moduleLinks(of: runtime))
         return PreparedRuntime(
             root: .machine(try views.view(runtime.operatingSystem, language), language, runtime: try await client.install()),
-            command: ["/var/lang/bin/node", "--expose-gc", "/var/runtime/bootstrap.cjs"],
-            version: "nodejs:\(runtime.version.prefix { $0.isNumber }).v\(node.version)", options: heapOptions)
+            entrypoint: .command(["/var/lang/bin/node", "--expose-gc", "/var/runtime/bootstrap.cjs"]),
+            version: "nodejs:\(runtime.major ?? node.major).v\(node.version)", options: heapOptions,
+            notices: [AddedRuntimes.change(of: runtime, to: node.version)].compactMap { $0 })
     }
 
     /// What V8 would choose by itself on a machine of the function's memory, for which it takes this one's: half of it for what lives long,
@@ -51,7 +52,7 @@ enum NodeRuntime {
     /// in the folders `node_modules` above the importing file only, of which /var/task has two that nothing else uses. A hook for `import`
     /// would take 30 ms of each cold start.
     private static func moduleLinks(of runtime: Runtime) -> [SandboxLink] {
-        guard let major = Int(runtime.version.prefix { $0.isNumber }), major >= 18 else { return [] }
+        guard let major = runtime.major, major >= 18 else { return [] }
         return [
             SandboxLink(path: "/var/node_modules", target: "/opt/nodejs/node\(major)/node_modules"),
             SandboxLink(path: "/node_modules", target: "/opt/nodejs/node_modules"),

@@ -11,18 +11,8 @@ struct PreparedRuntime: Sendable {
     let version: String
     /// The interpreter's options for a function, by its memory for one.
     var options: @Sendable (LambdaFunction) -> [String] = { _ in [] }
-
-    init(root: SandboxRoot, entrypoint: Entrypoint, version: String) {
-        (self.root, self.entrypoint, self.version) = (root, entrypoint, version)
-    }
-
-    /// - Parameter command: The command inside the sandbox. It finds the handler in `_HANDLER`.
-    init(
-        root: SandboxRoot, command: [String], version: String, options: @escaping @Sendable (LambdaFunction) -> [String] = { _ in [] }
-    ) {
-        self.init(root: root, entrypoint: .command(command), version: version)
-        self.options = options
-    }
+    /// What its user is to be warned of.
+    var notices: [String] = []
 
     /// The command for a function, by what it brings.
     ///

@@ -1,6 +1,7 @@
 import Interpreters
 import LambdaModel
 import LaminaErrors
+import Logging
 import SystemPackage
 
 /// The runtimes that functions have asked for, each prepared once, and again when what it was prepared from has changed.
@@ -12,10 +13,12 @@ actor PreparedRuntimes {
     }
 
     private let views: SystemViews
+    private let logger: Logger
     private var entries: [Runtime: Entry] = [:]
     private var preparing: [Runtime: Task<Entry, any Error>] = [:]
 
-    init(views: SystemViews = SystemViews()) { self.views = views }
+    /// - Parameter logger: Gets what a runtime's user is to be warned of, each time that it is prepared.
+    init(views: SystemViews = SystemViews(), logger: Logger) { (self.views, self.logger) = (views, logger) }
 
     /// The runtime, at once where it was prepared before and nothing has changed since: interpreter, client, system libraries, or what
     /// `lamina runtime add` has written.
@@ -26,7 +29,7 @@ actor PreparedRuntimes {
             return entry.runtime
         }
         // One for all who ask at the same time, whoever of them gives up.
-        let task = preparing[runtime] ?? Task { [views] in try await Self.prepare(runtime, views) }
+        let task = preparing[runtime] ?? Task { [views, logger] in try await Self.prepare(runtime, views, logger) }
         preparing[runtime] = task
         let result = await task.result
         if preparing[runtime] == task {
@@ -36,10 +39,11 @@ actor PreparedRuntimes {
         return try result.get().runtime
     }
 
-    private static func prepare(_ runtime: Runtime, _ views: SystemViews) async throws -> Entry {
+    private static func prepare(_ runtime: Runtime, _ views: SystemViews, _ logger: Logger) async throws -> Entry {
         // Taken before it is read, so that no change is missed.
         let added = FileStamp(AddedRuntimes.file())
         let prepared = try await PreparedRuntime.prepare(runtime, views)
+        for notice in prepared.notices { logger.warning("\(notice)") }
         return Entry(runtime: prepared, sources: prepared.sources(views).map { [added] + $0 })
     }
 }
@@ -48,13 +52,14 @@ extension PreparedRuntime {
     /// What it was prepared from, as it is now; nil for images, which cost nothing to prepare and are looked at each time.
     fileprivate func sources(_ views: SystemViews) -> [FileStamp]? {
         switch root {
-        case .machine(_, let language, let client): views.sources(language) + [client].compactMap { $0 }.map { FileStamp($0) }
+        case .machine(_, let language, _): views.sources(language)
         case .image: nil
         }
     }
 
-    /// Notes that what it needs of the user's cache folder is used; false where that is gone.
+    /// Notes that what it needs of the user's cache folder is used; false where some of it is gone.
     fileprivate func use() -> Bool {
-        if case .machine(let view, _, _) = root { view.use() } else { true }
+        guard case .machine(let view, let language, let client) = root else { return true }
+        return view.use() && ((language?.cached ?? []) + [client].compactMap { $0 }).allSatisfy(CachedFolder.use)
     }
 }

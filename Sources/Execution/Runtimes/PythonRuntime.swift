@@ -13,12 +13,13 @@ enum PythonRuntime {
     static func prepare(_ runtime: Runtime, _ views: SystemViews) async throws -> PreparedRuntime {
         let python = try PythonInterpreter.find(for: runtime)
         let version = try await InterpreterIdentity.ask(python.executable, family: .python).version
-        let client = try await RuntimeClient.install(for: python)
+        let client = try await PythonClient.install(for: python)
         let language = language(python, client)
         return PreparedRuntime(
             root: .machine(try views.view(runtime.operatingSystem, language), language, runtime: client),
-            command: ["/var/lang/bin/python3.\(python.minor)", "/var/runtime/bootstrap.py"],
-            version: "python:\(runtime.version).v\(version)")
+            entrypoint: .command(["/var/lang/bin/python3.\(python.minor)", "/var/runtime/bootstrap.py"]),
+            version: "python:\(runtime.version).v\(version)",
+            notices: [AddedRuntimes.change(of: runtime, to: version)].compactMap { $0 })
     }
 
     /// The interpreter without what this machine's user has installed for it: instead, it has what Lambda's runtime brings.

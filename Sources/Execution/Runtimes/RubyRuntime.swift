@@ -25,6 +25,8 @@ enum RubyRuntime {
         let language = LanguageFolder(ruby)
         return PreparedRuntime(
             root: .machine(try views.view(runtime.operatingSystem, language), language, runtime: try await client.install()),
-            command: ["/var/lang/bin/ruby", "/var/runtime/bootstrap.rb"], version: "ruby:\(runtime.version).v\(ruby.version)")
+            entrypoint: .command(["/var/lang/bin/ruby", "/var/runtime/bootstrap.rb"]),
+            version: "ruby:\(runtime.version).v\(ruby.version)",
+            notices: [AddedRuntimes.change(of: runtime, to: ruby.version)].compactMap { $0 })
     }
 }

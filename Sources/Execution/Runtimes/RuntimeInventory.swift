@@ -37,8 +37,11 @@ public enum RuntimeInventory {
         return try await withThrowingTaskGroup(of: [Item].self) { group in
             for family in Runtime.Family.allCases {
                 group.addTask {
+                    let answers = InterpreterAnswers()
                     var items: [Item] = []
-                    for runtime in Runtime.all where runtime.family == family { items.append(await item(runtime, added[runtime])) }
+                    for runtime in Runtime.all where runtime.family == family {
+                        items.append(await item(runtime, added[runtime], answers))
+                    }
                     return items
                 }
             }
@@ -53,7 +56,7 @@ public enum RuntimeInventory {
     ///   when a client cannot be installed.
     public static func prepare(_ runtime: Runtime) async throws { _ = try await PreparedRuntime.prepare(runtime, SystemViews()) }
 
-    private static func item(_ runtime: Runtime, _ added: AddedRuntime?) async -> Item {
+    private static func item(_ runtime: Runtime, _ added: AddedRuntime?, _ answers: InterpreterAnswers) async -> Item {
         if case .image(let folder, let source) = added {
             return Item(runtime: runtime, state: .prepared, path: FilePath(folder), isAdded: true, note: source)
         }
@@ -65,29 +68,37 @@ public enum RuntimeInventory {
         }
         var item = Item(runtime: runtime, state: .missing, isAdded: added != nil)
         do {
-            let (program, isPrepared) = try await find(runtime)
-            let identity = try await InterpreterIdentity.ask(program, family: runtime.family)
-            item.state = isPrepared ? .prepared : .found
-            (item.path, item.version) = (program, identity.version)
-            if !runtime.accepts(interpreterVersion: identity.version) { item.note = "another version than the runtime's" }
+            let found = try await find(runtime, answers)
+            item.state = found.isPrepared ? .prepared : .found
+            (item.path, item.version) = (found.program, found.version)
+            if !runtime.accepts(interpreterVersion: found.version) { item.note = "another version than the runtime's" }
+        } catch let error as LaminaError where added == nil && error.code == .toolMissing && error.cause == nil {
+            item.note = runtime.installationWays
         } catch {
-            item.note = added == nil ? runtime.installationWays : "\(error)"
+            item.note = "\(error)"
         }
         return item
     }
 
-    /// A runtime's interpreter, and whether its client is there.
-    private static func find(_ runtime: Runtime) async throws -> (FilePath, isPrepared: Bool) {
+    /// A runtime's interpreter and its version, and whether its client is there.
+    private static func find(
+        _ runtime: Runtime, _ answers: InterpreterAnswers
+    ) async throws -> (program: FilePath, version: String, isPrepared: Bool) {
         switch runtime.family {
         case .python:
             let python = try PythonInterpreter.find(for: runtime)
-            return (python.executable, RuntimeClient.isInstalled(for: python))
-        // Their clients are scripts that this program writes at once.
-        case .nodejs: return (try await NodeInterpreter.find(for: runtime).executable, isPrepared: true)
-        case .ruby: return (try await RubyInterpreter.find(for: runtime).executable, isPrepared: true)
+            let version = try await answers.ask(python.executable, family: .python).version
+            return (python.executable, version, PythonClient.isInstalled(for: python))
+        // Node's and Ruby's clients are scripts that this program writes at once.
+        case .nodejs:
+            let node = try await NodeInterpreter.find(for: runtime, answers: answers)
+            return (node.executable, node.version, isPrepared: true)
+        case .ruby:
+            let ruby = try await RubyInterpreter.find(for: runtime, answers: answers)
+            return (ruby.executable, ruby.version, isPrepared: true)
         case .java:
-            let java = try await JavaInterpreter.find(for: runtime)
-            return (java.executable, isPrepared: JavaClient.isInstalled(for: java))
+            let java = try await JavaInterpreter.find(for: runtime, answers: answers)
+            return (java.executable, java.version, JavaClient.isInstalled(for: java))
         case .provided, .dotnet, .go: throw LaminaError(.unsupported, "\(runtime) has no interpreter")
         }
     }

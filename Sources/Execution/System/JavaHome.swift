@@ -9,7 +9,7 @@ import SystemPackage
 ///
 /// A JVM knows its home by where its programs and its libjvm.so really lie, so their folders are bound into it.
 struct JavaHome: Sendable, Hashable {
-    /// The folder to bind at /var/lang.
+    /// The folder to bind at /var/lang, in the user's cache folder.
     let folder: FilePath
     /// Paths below it at which the JDK's own folders are bound.
     let mountPoints: [String]
@@ -22,12 +22,9 @@ struct JavaHome: Sendable, Hashable {
     /// - Throws: ``LaminaError`` `inputOutput` when it cannot be made.
     static func prepare(_ java: JavaInterpreter) async throws -> JavaHome {
         let name = SHA256Digest(of: java.fingerprint.utf8).hexadecimal.prefix(32)
-        let folder = CacheFolder.path().appending("java-homes/\(java.major)-\(name)")
-        if access(folder.string, R_OK) != 0 {
-            try await WholeFile.make(folder) { partial in
-                try makeFolder(partial)
-                for name in ["bin", "conf", "lib", "jre", "release"] { try add(name, of: java.home, to: partial) }
-            }
+        let folder = try await CachedFolder("java-homes", "\(java.major)-\(name)").install { partial in
+            try makeFolder(partial)
+            for name in ["bin", "conf", "lib", "jre", "release"] { try add(name, of: java.home, to: partial) }
         }
         let places = ["bin", "jre/bin", "lib/server", "jre/lib/amd64/server", "jre/lib/aarch64/server"]
         return JavaHome(folder: folder, mountPoints: places.filter { access(folder.appending($0).string, R_OK) == 0 })
@@ -51,8 +48,9 @@ struct JavaHome: Sendable, Hashable {
             if place.starts(with: home) || place.starts(with: "/etc/ssl") {
                 try link(target, to: place.starts(with: home) ? seen : place.string)
             } else if stat(place.string, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= copyLimit,
-                !name.contains(".so")
+                status.st_mode & S_IROTH != 0, !name.contains(".so")
             {
+                // All may read it here, too.
                 try FileManager.default.copyItem(atPath: place.string, toPath: target)
             }
         default: try link(target, to: seen)
@@ -61,8 +59,6 @@ struct JavaHome: Sendable, Hashable {
 
     private static func makeFolder(_ path: FilePath) throws {
         try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
-        // Whatever the umask: in a sandbox, others read it.
-        chmod(path.string, 0o755)
     }
 
     private static func link(_ path: String, to target: String) throws {

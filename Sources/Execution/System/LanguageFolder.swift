@@ -16,6 +16,8 @@ struct LanguageFolder: Sendable, Hashable {
     let libraries: String?
     /// The interpreter's program.
     let executable: FilePath
+    /// Folders of the user's cache that are bound.
+    private(set) var cached: [FilePath] = []
     /// Where the interpreter keeps the modules that are shared objects.
     private let modules: [FilePath]
 
@@ -88,6 +90,7 @@ struct LanguageFolder: Sendable, Hashable {
         binds =
             [SandboxBind(home.folder, "/var/lang"), SandboxBind(java.home, Self.sharedPrefix)]
             + home.mountPoints.map { SandboxBind(java.home.appending($0), "/var/lang/\($0)") }
+        cached = [home.folder]
         libraries = java.home.appending("lib").string
         systemFolders = []
         modules = ["lib", "lib/server", "jre/lib/amd64", "jre/lib/amd64/server"].map { java.home.appending($0) }

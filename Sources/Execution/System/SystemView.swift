@@ -19,7 +19,7 @@ struct SystemView: Sendable {
     }
 
     /// Notes the time, for the sweep of those that are not used any more; false where the view is gone.
-    func use() -> Bool { utimes(folder.string, nil) == 0 }
+    func use() -> Bool { CachedFolder.use(folder) }
 
     /// Those of the machine's folders of libraries and programs that are no links to others.
     static let hostFolders = ["/usr", "/bin", "/lib", "/lib64"].map { FilePath($0) }.filter { $0.resolved == $0 }

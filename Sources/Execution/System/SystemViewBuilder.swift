@@ -26,6 +26,7 @@ struct SystemViewBuilder {
             try makePrograms()
             for path in (language?.systemFolders ?? []) { try makeLink(at: path) }
             try link("share", to: "\(SystemView.hostRoot)/usr/share")
+            try folder.makeReadable()
         } catch {
             throw LaminaError(.inputOutput, "cannot prepare what sandboxes see of this machine", cause: error)
         }
@@ -88,11 +89,7 @@ struct SystemViewBuilder {
     }
 
     private func makeFolder(_ name: String) throws {
-        let path = folder.appending(name)
-        try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
-        // Whatever the umask: in a sandbox, others read them.
-        chmod(folder.string, 0o755)
-        chmod(path.string, 0o755)
+        try FileManager.default.createDirectory(atPath: folder.appending(name).string, withIntermediateDirectories: true)
     }
 
     private func link(_ name: String, to target: String?) throws {

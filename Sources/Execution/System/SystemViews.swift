@@ -11,9 +11,6 @@ struct SystemViews: Sendable {
     private let folder: FilePath
     private let host = HostLibraries()
 
-    /// How long a view stays that no sandbox was started with.
-    private static let unusedTime = 7 * 86_400.0
-
     init(folder: FilePath = CacheFolder.path().appending("system-views")) { self.folder = folder }
 
     /// The view of functions that a system's runtimes run with an interpreter, or without one.
@@ -23,7 +20,7 @@ struct SystemViews: Sendable {
         let path = folder.appending("\(operatingSystem.rawValue)-\(state(language).prefix(32))")
         let view = SystemView(existingAt: path)
         guard !view.use() else { return view }
-        removeUnused()
+        CachedFolder.removeUnused(in: folder)
         let temporary = folder.appending("\(UUID().uuidString).partial")
         defer { try? FileManager.default.removeItem(atPath: temporary.string) }
         try SystemViewBuilder(
@@ -44,14 +41,5 @@ struct SystemViews: Sendable {
 
     private func state(_ language: LanguageFolder?) -> String {
         SHA256Digest(of: sources(language).map(\.description).joined(separator: "\n").utf8).hexadecimal
-    }
-
-    private func removeUnused() {
-        let limit = Date().addingTimeInterval(-Self.unusedTime)
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? [] {
-            let path = folder.appending(name).string
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-            if let last = attributes?[.modificationDate] as? Date, last < limit { try? FileManager.default.removeItem(atPath: path) }
-        }
     }
 }

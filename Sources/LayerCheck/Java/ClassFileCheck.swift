@@ -11,7 +11,7 @@ struct ClassFileCheck {
     let runtime: Runtime
 
     func findings() -> [Finding] {
-        guard let java = Int(runtime.version.prefix { $0.isNumber }) else { return [] }
+        guard let java = runtime.major else { return [] }
         return tree.files(below: "java/lib").filter(isServed).compactMap { file in
             let major: Int?
             do {

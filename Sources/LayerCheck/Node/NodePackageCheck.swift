@@ -77,7 +77,7 @@ struct NodePackageCheck {
 
     /// Node finds packages of a layer by `require`, and from Node 18 on by `import` too (AWS: facts of the execution environment).
     private func syntaxFindings(_ name: String, _ path: String, _ manifest: Manifest) -> [Finding] {
-        guard manifest.type == "module", let major = Int(runtime.version.prefix { $0.isNumber }), major < 18,
+        guard manifest.type == "module", let major = runtime.major, major < 18,
             manifest.exports?.names("require") != true, manifest.main?.hasSuffix(".cjs") != true
         else { return [] }
         return [

@@ -5,6 +5,7 @@ import ctypes
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import uuid
 
@@ -248,10 +249,30 @@ def test_the_jvm_is_set_up_as_on_lambda(function):
     assert error is None, log
     assert 512 * 0.85 * 0.95 < answer["heap"] <= 512 * 0.85
     assert (answer["home"], answer["folder"], answer["encoding"], answer["mine"]) == ("/var/lang", "/var/task", "UTF-8", "yes")
-    assert {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-XX:MaxHeapSize=445644k"} <= set(answer["options"])
+    assert {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-XX:MaxHeapSize=445645k"} <= set(answer["options"])
     # What distributions keep in /etc is there.
     assert answer["certificates"] > 0 and answer["tls"] == "TLS" and answer["security"] > 10
     assert "SEVERE: from java.util.logging" in log
+
+
+def test_before_java_17_the_trace_is_a_variable_too(lamina, tmp_path, monkeypatch, classes, runtime):
+    java = shutil.which("java")
+    monkeypatch.setenv("LAMINA_CONFIG_DIR", str(tmp_path))
+    for name in ("java11", "java17"):
+        subprocess.run([lamina, "runtime", "add", name, "--interpreter", java], check=True, capture_output=True)
+    with Server(lamina, tmp_path / "data") as server:
+        client = server.client("lambda", read_timeout=60)
+        for name in ("java11", "java17"):
+            client.create_function(
+                FunctionName=name, Runtime=name, Handler="example.Machine", Role=ROLE, Timeout=20, MemorySize=512,
+                Code={"ZipFile": make_zip(classes)})
+            traces = set()
+            for _ in range(2):
+                answer = json.loads(client.invoke(FunctionName=name)["Payload"].read())
+                assert answer["trace"].startswith("Root=1-")
+                assert answer.get("traceVariable") == (answer["trace"] if name == "java11" else None)
+                traces.add(answer["trace"])
+            assert len(traces) == 2
 
 
 ABSENT = ["libX11.so.6", "libasound.so.2", "libjpeg.so.62", "libharfbuzz.so.0", "libpcsclite.so.1", "libglib-2.0.so.0"]

@@ -99,6 +99,9 @@ def test_console_writes_lambdas_lines(functions):
     ("throw undefined", "string", "handled"),
     ("const a = {}; a.a = a; return a", "Error", "Unable to stringify response body"),
     ("return { n: 1n }", "Error", "Unable to stringify response body"),
+    ("throw Object.create(null)", "handled",
+     "callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack"),
+    ("throw Object.assign(new Error('half'), { name: 'Half\\ud83dError' })", "Half\ufffdError", "half"),
     ("await new Promise(() => {})", "Runtime.NodeJsExit", None),
 ])
 def test_a_failed_invocation_is_told_and_logged_and_the_next_one_runs(functions, code, kind, message):

@@ -89,6 +89,16 @@ def test_a_failed_invocation_is_told_and_logged_and_the_next_one_runs(functions)
     assert invoke()[:2] == (2, None)
 
 
+@pytest.mark.parametrize("message", ["nil", "5", "raise(\"none\")", "\"\\xFF\".b"])
+def test_an_exception_may_have_any_message(functions, message):
+    code = f"class Odd < StandardError\n  def message = {message}\nend\n$n = 0\n" + HANDLER % "($n += 1) > 1 ? $n : raise(Odd)"
+    invoke = functions.make({"app.rb": code})
+    answer, error, _ = invoke()
+    assert (answer["errorType"], error) == ("Function<Odd>", "Unhandled")
+    assert isinstance(answer["errorMessage"], str)
+    assert invoke()[:2] == (2, None)
+
+
 @pytest.mark.parametrize("body, kind", [
     ("no_such_thing", "Function<NameError>"), ("nil.no_such_thing", "Function<NoMethodError>"), ("exit(3)", "Function<SystemExit>"),
     ("raise Exception, 'x'", "Function<Exception>"), ("raise NotImplementedError", "Function<NotImplementedError>"),

@@ -104,6 +104,15 @@ def test_a_folders_name_may_have_any_signs(runtimes, invoke, root, tmp_path):
     assert invoke("python3.12", make_zip({"app.py": ""}))["marker"] == "the image's"
 
 
+def test_a_folder_that_is_made_anew_is_seen_by_a_running_server(runtimes, invoke, root):
+    runtimes.add("--rootfs", root)
+    assert invoke("python3.12", make_zip({"app.py": ""}))["marker"] == "the image's"
+    old = root.rename(root.with_name("old"))
+    shutil.copytree(old, root, symlinks=True)
+    (root / "etc/marker").write_text("the next")
+    assert invoke("python3.12", make_zip({"app.py": ""}), name="g")["marker"] == "the next"
+
+
 def test_a_provided_function_brings_its_own_program(runtimes, invoke, root, tmp_path):
     (root / "var/runtime/bootstrap").unlink()
     runtimes.add("--layout", Umoci(tmp_path / "image").insert(root, "/").operand, runtime="provided.al2023")

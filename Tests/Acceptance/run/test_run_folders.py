@@ -28,4 +28,4 @@ def test_of_layers_that_lie_in_each_other_both_are_named(runner):
     runner.write("outer/inner/python/tool.py", "VALUE = 2\n")
     done = runner(runner.code(VALUE), "--layer", "outer", "--layer", "outer/inner")
     assert done.returncode == 1
-    assert f"the layer {runner.folder}/outer/inner lies in the layer {runner.folder}/outer" in done.stderr
+    assert f"cannot merge the layers: {runner.folder}/outer/inner lies in {runner.folder}/outer" in done.stderr

@@ -104,6 +104,9 @@ public final class Json {
         Map<Integer, String> keys;
         java.util.SortedMap<String, Object> sorted;
         java.util.ArrayDeque<Integer> deque;
+        java.util.TreeSet<String> ordered;
+        java.util.concurrent.ConcurrentHashMap<String, String> concurrent;
+        java.util.EnumMap<Color, Integer> byColor;
         Named named;
         Order order;
         Box<Order> boxed;

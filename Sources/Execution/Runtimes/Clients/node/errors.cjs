@@ -42,7 +42,9 @@ function toResponse(error) {
   const clean = (text) => text.replace(/\x7F/g, "%7F");
   try {
     if (!hasErrorsProperties(error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
-    return { errorType: clean(error.name), errorMessage: clean(error.message), trace: clean(error.stack ?? "").split("\n") };
+    // It goes into a header, where half of a pair of UTF-16 is no character.
+    const errorType = Buffer.from(clean(error.name)).toString();
+    return { errorType, errorMessage: clean(error.message), trace: clean(error.stack ?? "").split("\n") };
   } catch {
     const errorMessage =
       "callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack";

@@ -58,9 +58,18 @@ function withHiddenProperties(value) {
   return { errorType: value.name, errorMessage: value.message, code: value.code, ...value, ...stack };
 }
 
+function textOf(thrown) {
+  try {
+    return String(thrown);
+  } catch {
+    // An object without a prototype has no text.
+    return toResponse(thrown).errorMessage;
+  }
+}
+
 /** Logs an error that is told to the Runtime API too. */
 function logError(message, thrown) {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const error = thrown instanceof Error ? thrown : new Error(textOf(thrown));
   if (isJSON) return console.error(error);
   let text;
   try {

@@ -10,7 +10,7 @@ class ErrorReport
   def initialize(exception, phase)
     @class_name = exception.class.to_s
     @type = "#{phase}<#{@class_name}>"
-    @message = text(exception.message)
+    @message = message_of(exception)
     @trace = (exception.backtrace || []).first(FRAMES).map { |line| text(line) }.reject { |line| line.start_with?("#{__dir__}/") }
   end
 
@@ -24,8 +24,15 @@ class ErrorReport
 
   private
 
+  # The function's own class may have any message, or none to give.
+  def message_of(exception)
+    text(exception.message)
+  rescue StandardError
+    ""
+  end
+
   # JSON has no other encoding, nor bytes that are none of its characters.
-  def text(string)
-    string.encode(Encoding::UTF_8, invalid: :replace, undef: :replace).scrub
+  def text(value)
+    value.to_s.encode(Encoding::UTF_8, invalid: :replace, undef: :replace).scrub
   end
 end

@@ -27,6 +27,8 @@ public class Machine implements RequestHandler<Object, Map<String, Object>> {
         told.put("major", version.equals("1.8") ? 8 : Integer.parseInt(version));
         told.put("home", System.getProperty("java.home"));
         told.put("folder", System.getProperty("user.dir"));
+        told.put("trace", System.getProperty("com.amazonaws.xray.traceHeader"));
+        told.put("traceVariable", System.getenv("_X_AMZN_TRACE_ID"));
         told.put("mine", System.getProperty("of.mine"));
         told.put("encoding", Charset.defaultCharset().name());
         told.put("heap", Runtime.getRuntime().maxMemory() / (1024.0 * 1024));

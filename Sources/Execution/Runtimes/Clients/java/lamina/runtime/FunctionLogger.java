@@ -5,7 +5,6 @@ import com.amazonaws.services.lambda.runtime.logging.LogFormat;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Locale;
 
 /** A function's logger, by AWS_LAMBDA_LOG_FORMAT and AWS_LAMBDA_LOG_LEVEL. Each event ends its line. */
 public final class FunctionLogger implements LambdaLogger {
@@ -60,7 +59,7 @@ public final class FunctionLogger implements LambdaLogger {
     private String structured(String message, LogLevel level) {
         JsonWriter json = new JsonWriter().open('{');
         json.name("timestamp").string(time());
-        json.name("message").string(String.valueOf(message)).name("level").string(level.name().toUpperCase(Locale.ROOT));
+        json.name("message").string(String.valueOf(message)).name("level").string(level.name());
         InvocationContext current = context;
         if (current != null) json.name("AWSRequestId").string(current.getAwsRequestId());
         return new String(json.close('}').bytes(), StandardCharsets.UTF_8);

@@ -36,6 +36,7 @@ public final class Main {
         Invocation invocation = api.next();
         if (invocation.traceId() != null) System.setProperty(TRACE, invocation.traceId());
         else System.clearProperty(TRACE);
+        TraceVariable.set(invocation.traceId());
         byte[] answer = null;
         Failure failure = null;
         try {

@@ -96,7 +96,13 @@ final class ObjectReader {
         if (raw.isAssignableFrom(ArrayList.class)) return values;
         Collection result = Containers.collection(raw, TypeArguments.rawClass(element));
         if (result == null) result = (Collection) instance(raw);
-        result.addAll(values);
+        for (Object value : values) {
+            try {
+                result.add(value);
+            } catch (NullPointerException | ClassCastException error) {
+                throw refused(raw, "an element", error);
+            }
+        }
         return result;
     }
 
@@ -110,9 +116,22 @@ final class ObjectReader {
         if (result == null) result = (Map) instance(raw);
         for (Map.Entry<?, ?> member : members.entrySet()) {
             Object key = keyClass == Object.class ? member.getKey() : ScalarReader.read(member.getKey(), keyClass);
-            result.put(key, convert(member.getValue(), valueType));
+            // A constant that is not known.
+            if (key == null && raw == EnumMap.class) continue;
+            Object value = convert(member.getValue(), valueType);
+            try {
+                result.put(key, value);
+            } catch (NullPointerException | ClassCastException error) {
+                throw refused(raw, "the member '" + member.getKey() + "'", error);
+            }
         }
         return result;
+    }
+
+    /** A collection that takes no null, or only what can be compared. */
+    private static JsonException refused(Class<?> type, String what, RuntimeException error) {
+        String reason = error instanceof NullPointerException ? "it takes no null" : String.valueOf(error.getMessage());
+        return new JsonException("Problem adding " + what + " to `" + type.getName() + "`: " + reason, error);
     }
 
     private static Type argument(Type type, Class<?> base, int index) {

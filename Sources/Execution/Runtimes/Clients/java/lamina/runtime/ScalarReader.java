@@ -86,9 +86,7 @@ final class ScalarReader {
             number = (Number) value;
         } else {
             try {
-                boolean isFraction = isFraction(type);
-                number = isFraction && !type.equals(BigDecimal.class) ? (Number) Double.valueOf(text)
-                        : text.length() < 19 && !isFraction ? (Number) Long.valueOf(text) : new BigDecimal(text);
+                number = parsed(text, type);
             } catch (NumberFormatException error) {
                 throw weird(text, type, "not a valid `" + type.getName() + "` value");
             }
@@ -104,6 +102,23 @@ final class ScalarReader {
         return number(isFraction(type) ? number : (Number) whole(number), type);
     }
 
+    /** Keeps each digit of a whole number. */
+    private static Number parsed(String text, Class<?> type) {
+        if (type == BigDecimal.class) return new BigDecimal(text);
+        if (isFraction(type) && (type != Number.class || !isWhole(text))) return Double.valueOf(text);
+        try {
+            return Long.valueOf(text);
+        } catch (NumberFormatException error) {
+            return new BigInteger(text);
+        }
+    }
+
+    private static boolean isWhole(String text) {
+        for (int index = text.charAt(0) == '-' && text.length() > 1 ? 1 : 0; index < text.length(); index++)
+            if (text.charAt(index) < '0' || text.charAt(index) > '9') return false;
+        return true;
+    }
+
     private static boolean isFraction(Class<?> type) {
         return type == double.class || type == Double.class || type == float.class || type == Float.class || type == BigDecimal.class
                 || type == Number.class;
@@ -111,8 +126,9 @@ final class ScalarReader {
 
     private static boolean fits(Number number, Class<?> type) {
         if (number instanceof BigInteger) return false;
-        double value = number.doubleValue();
-        return value >= minimum(type) && value <= maximum(type);
+        if (!(number instanceof BigDecimal)) return number.longValue() >= minimum(type) && number.longValue() <= maximum(type);
+        BigDecimal value = (BigDecimal) number;
+        return value.compareTo(BigDecimal.valueOf(minimum(type))) >= 0 && value.compareTo(BigDecimal.valueOf(maximum(type))) <= 0;
     }
 
     private static long whole(Number number) {

@@ -4,11 +4,11 @@ import lamina.runtime.FunctionLogger;
 
 /** The logger for code that has no {@link Context} at hand. */
 public final class LambdaRuntime {
-    private static volatile LambdaLogger logger = FunctionLogger.SHARED;
+    private static final LambdaLogger LOGGER = FunctionLogger.SHARED;
 
     private LambdaRuntime() {}
 
     public static LambdaLogger getLogger() {
-        return logger;
+        return LOGGER;
     }
 }

@@ -1,0 +1,3 @@
+from awslambdaric.__main__ import main
+
+main(["bootstrap", os.environ["_HANDLER"]])
