@@ -67,9 +67,9 @@ import Testing
     @Test func theOneNamedByHandIsTaken() async throws {
         try await withTemporaryFolder { folder in
             try makeHome(folder.appending("mine"), release: "12")
-            var added = try AddedRuntimes.load(from: folder.appending("runtimes.json"))
-            added[try Runtime("java11")] = .interpreter(path: folder.appending("mine/bin/java").string, version: "12")
-            try added.save(to: folder.appending("runtimes.json"))
+            try AddedRuntimes.update(folder.appending("runtimes.json")) { added in
+                added[try Runtime("java11")] = .interpreter(path: folder.appending("mine/bin/java").string, version: "12")
+            }
             let java = try await JavaInterpreter.find(for: Runtime("java11"), environment: environment(folder))
             #expect(java.home == folder.appending("mine").resolved)
             #expect(java.version == "12")

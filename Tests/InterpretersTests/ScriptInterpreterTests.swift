@@ -65,10 +65,10 @@ import Testing
         try await withTemporaryFolder { home in
             try writeRuby(home.appending("mine/bin/ruby"), "3.1.2")
             try write(home.appending("mine/bin/node"), printing: ["v18.19.0"])
-            var added = AddedRuntimes()
-            added[try Runtime("ruby3.2")] = .interpreter(path: "\(home)/mine/bin/ruby", version: "3.1.2")
-            added[try Runtime("nodejs20.x")] = .interpreter(path: "\(home)/mine/bin/node", version: "18.19.0")
-            try added.save(to: AddedRuntimes.file(environment: environment(home)))
+            try AddedRuntimes.update(AddedRuntimes.file(environment: environment(home))) { added in
+                added[try Runtime("ruby3.2")] = .interpreter(path: "\(home)/mine/bin/ruby", version: "3.1.2")
+                added[try Runtime("nodejs20.x")] = .interpreter(path: "\(home)/mine/bin/node", version: "18.19.0")
+            }
             #expect(try await RubyInterpreter.find(for: Runtime("ruby3.2"), environment: environment(home)).version == "3.1.2")
             #expect(try await NodeInterpreter.find(for: Runtime("nodejs20.x"), environment: environment(home)).version == "18.19.0")
         }
@@ -77,9 +77,9 @@ import Testing
     @Test func aProgramThatIsNoRubyIsTold() async throws {
         try await withTemporaryFolder { home in
             try write(home.appending("mine/ruby"), printing: ["hello"])
-            var added = AddedRuntimes()
-            added[try Runtime("ruby3.2")] = .interpreter(path: "\(home)/mine/ruby", version: "3.2.0")
-            try added.save(to: AddedRuntimes.file(environment: environment(home)))
+            try AddedRuntimes.update(AddedRuntimes.file(environment: environment(home))) { added in
+                added[try Runtime("ruby3.2")] = .interpreter(path: "\(home)/mine/ruby", version: "3.2.0")
+            }
             do {
                 _ = try await RubyInterpreter.find(for: Runtime("ruby3.2"), environment: environment(home))
                 Issue.record("it was taken for a Ruby")

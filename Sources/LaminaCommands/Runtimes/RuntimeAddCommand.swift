@@ -32,12 +32,14 @@ struct RuntimeAddCommand: AsyncParsableCommand {
 
     func run() async throws {
         let runtime = try Runtime(runtime)
-        if let source = try await image.add(runtime) {
-            try StandardOutput.write("\(runtime) runs in \(source.printable)\n")
+        if let added = try await image.add(runtime) {
+            RuntimeWarnings.checkVersion(added.version, of: runtime)
+            RuntimeWarnings.tell(added.failures)
+            try StandardOutput.write("\(runtime) runs in \(added.source.printable)\n")
         } else {
             let added = try await interpreter.add(runtime)
             // An image that it took the place of.
-            try await ImageStore().removeUnreferenced()
+            RuntimeWarnings.tell(ImageRuntimes().removeUnreferenced())
             try StandardOutput.write("\(runtime) runs with \(added.printable)\n")
         }
     }
