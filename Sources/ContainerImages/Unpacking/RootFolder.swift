@@ -15,6 +15,8 @@ struct RootFolder: ~Copyable {
 
     let path: FilePath
     let descriptor: FileDescriptor
+    /// The path without links.
+    private let ownPlace: FilePath?
 
     init(_ path: FilePath) throws {
         self.path = path
@@ -23,6 +25,7 @@ struct RootFolder: ~Copyable {
         } catch let error as Errno {
             throw LaminaError.system(error.rawValue, "cannot open the folder \(path)")
         }
+        ownPlace = Self.place(descriptor.rawValue)
     }
 
     deinit { try? descriptor.close() }
@@ -90,7 +93,7 @@ struct RootFolder: ~Copyable {
 
     /// Where a folder is below the root, whatever links led there.
     func place(of folder: borrowing FolderHandle) throws -> FilePath {
-        guard let own = Self.place(descriptor.rawValue), var place = Self.place(folder.rawValue), place.removePrefix(own) else {
+        guard let ownPlace, var place = Self.place(folder.rawValue), place.removePrefix(ownPlace) else {
             throw LaminaError(.inputOutput, "\(path) is moved while it is made")
         }
         return place

@@ -8,8 +8,8 @@ struct RuntimeAddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Name what the functions of a runtime are run by, in the place of what would be found.",
         discussion: """
-            An interpreter of another version than the runtime's is taken with a warning. Of images, AWS's base images serve, and what is \
-            made from them; no container engine is needed.
+            An interpreter of another version than the runtime's is taken with a warning, also an image's. Of images, AWS's base images \
+            serve, and what is made from them; no container engine is needed.
 
             EXAMPLES
               lamina runtime add ruby3.2 --interpreter /usr/bin/ruby3.1
