@@ -79,16 +79,11 @@ struct LayerUnpacker: ~Copyable {
         switch whiteout {
         case .ignored: return
         case .name(let name):
-            try folder.remove(name, at: place.appending(name)) { own.contains($0) }
-            forget { $0.starts(with: place.appending(name)) && !own.contains($0) }
+            try folder.remove(name, at: place.appending(name), keeps: { own.contains($0) }, removed: { sealed[$0] = nil })
         case .opaque:
-            try folder.removeContents(at: place) { own.contains($0) }
-            forget { $0 != place && $0.starts(with: place) && !own.contains($0) }
+            try folder.removeContents(at: place, keeps: { own.contains($0) }, removed: { sealed[$0] = nil })
         }
     }
-
-    /// Takes note that folders are not there any more.
-    private mutating func forget(_ isGone: (FilePath) -> Bool) { sealed = sealed.filter { !isGone($0.key) } }
 
     /// - Returns: Where it is.
     private mutating func add(
@@ -108,8 +103,7 @@ struct LayerUnpacker: ~Copyable {
             sealed[place] = mode & 0o700 == 0o700 ? nil : mode
             return place
         }
-        if before != nil { try parent.remove(name, at: place) }
-        if before == S_IFDIR { forget { $0.starts(with: place) } }
+        if before != nil { try parent.remove(name, at: place, removed: { sealed[$0] = nil }) }
         switch entry.kind {
         case .symlink(let target):
             let result = target.withPlatformString { target in name.withPlatformString { symlinkat(target, parent.rawValue, $0) } }
