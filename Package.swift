@@ -130,6 +130,7 @@ let package = Package(
         tests("LambdaModel", ["LaminaErrors"]),
         tests("ZipArchive", ["Checksum", "LaminaErrors", .subprocess, .systemPackage]),
         tests("ELFFile", ["LaminaErrors", .systemPackage]),
+        tests("HTTPTransfer", ["LaminaErrors"]),
         tests("Interpreters", ["LambdaModel", "LaminaErrors", .systemPackage]),
         tests("ContainerImages", ["Checksum", "Interpreters", "LambdaModel", "LaminaErrors", .subprocess, .systemPackage]),
         tests(

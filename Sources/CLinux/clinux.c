@@ -33,6 +33,10 @@ int clinux_enter_network_namespace(int fd) {
   return setns(fd, CLONE_NEWNET);
 }
 
+int clinux_sync_file_system(int fd) {
+  return syncfs(fd);
+}
+
 int clinux_pipe(int fds[2]) {
   return pipe2(fds, O_CLOEXEC);
 }

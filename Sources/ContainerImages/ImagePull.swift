@@ -33,23 +33,31 @@ struct ImagePull<Source: ImageSource>: Sendable {
             throw LaminaError(.inputOutput, "cannot make the folder \(folder)", cause: error)
         }
         chmod(folder.string, 0o755)
-        let amounts = TransferAmounts(total: image.layers.reduce(0) { $0 + $1.size }, progress)
-        try await withThrowingTaskGroup(of: (Int, FilePath).self) { group in
-            for (number, layer) in image.layers.enumerated() {
-                group.addTask { (number, try await from.blob(layer) { amounts.set(number, $0) }) }
-            }
+        let blobs = try blobs(of: image)
+        let amounts = TransferAmounts(total: blobs.reduce(0) { $0 + $1.size }, progress)
+        try await withThrowingTaskGroup(of: (ImageDigest, FilePath).self) { group in
+            for blob in blobs { group.addTask { (blob.digest, try await from.blob(blob) { amounts.set(blob.digest, $0) }) } }
             var unpacker = try LayerUnpacker(folder)
-            var ready: [Int: FilePath] = [:]
-            var next = 0
-            for try await (number, file) in group {
-                ready[number] = file
-                while let file = ready.removeValue(forKey: next) {
-                    let name = "the layer \(image.layers[next].digest) of \(from.name)"
-                    try unpacker.apply(file, name: name, diffID: config.rootfs.diff_ids[next])
-                    next += 1
+            var ready: [ImageDigest: FilePath] = [:]
+            var layers = Array(zip(image.layers, config.rootfs.diff_ids))[...]
+            for try await (digest, file) in group {
+                ready[digest] = file
+                while let (layer, diffID) = layers.first, let file = ready[layer.digest] {
+                    try unpacker.apply(file, name: "the layer \(layer.digest) of \(from.name)", diffID: diffID)
+                    layers.removeFirst()
                 }
             }
             try unpacker.finish()
+        }
+    }
+
+    /// What the layers are in, each once, in the order in which they are needed; several may be the same, such as empty ones.
+    private func blobs(of image: ResolvedImage) throws -> [Descriptor] {
+        var sizes: [ImageDigest: Int] = [:]
+        return try image.layers.filter { layer in
+            guard let size = sizes.updateValue(layer.size, forKey: layer.digest) else { return true }
+            guard size == layer.size else { throw LaminaError(.corrupt, "\(from.name) names two sizes of its layer \(layer.digest)") }
+            return false
         }
     }
 
@@ -78,15 +86,15 @@ struct ImagePull<Source: ImageSource>: Sendable {
 
 /// How much of several transfers is there.
 private final class TransferAmounts: Sendable {
-    private let amounts = Mutex<[Int: Int]>([:])
+    private let amounts = Mutex<[ImageDigest: Int]>([:])
     private let total: Int
     private let progress: @Sendable (Int, Int) -> Void
 
     init(total: Int, _ progress: @escaping @Sendable (Int, Int) -> Void) { (self.total, self.progress) = (total, progress) }
 
-    func set(_ number: Int, _ bytes: Int) {
+    func set(_ blob: ImageDigest, _ bytes: Int) {
         let done = amounts.withLock { amounts in
-            amounts[number] = bytes
+            amounts[blob] = bytes
             return amounts.values.reduce(0, +)
         }
         progress(done, total)

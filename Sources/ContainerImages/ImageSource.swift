@@ -50,7 +50,7 @@ struct ResolvedImage: Sendable {
                 self.digest = digest
                 self.config = try config.bounded(ImageConfig.sizeLimit, "configuration")
                 self.layers = try layers.map { try $0.bounded(Self.layersLimit, "layer") }
-                guard layers.reduce(0, { min(Self.layersLimit, $0) + $1.size }) <= Self.layersLimit else {
+                guard self.layers.reduce(0, { $0 + $1.size }) <= Self.layersLimit else {
                     throw LaminaError(.limitExceeded, "the layers of \(source.name) have more than \(Self.layersLimit) bytes")
                 }
                 return

@@ -89,7 +89,7 @@ package actor Downloader {
         let url = wanted.url
         let header = await wanted.authorization?.header()
         var (answer, transfer, offset) = try await send(wanted, header, to: file, &validator)
-        if answer.status == 401, let authorization = wanted.authorization {
+        if answer.status == 401, answer.otherHost == nil, let authorization = wanted.authorization {
             try await authorization.renew(after: header, answer.headers["www-authenticate"])
             (answer, transfer, offset) = try await send(wanted, await authorization.header(), to: file, &validator)
         }
@@ -99,12 +99,12 @@ package actor Downloader {
             return (transfer.digest(), offset)
         // All bytes are there already, or more than the file has: the digest tells.
         case 416 where offset > 0: return (transfer.digest(), offset)
-        // Only what may pass is worth another try.
-        case 429, 500...: throw LaminaError(.unavailable, "\(url) answers with status \(answer.status)")
-        case 401 where wanted.authorization != nil,
-            403 where wanted.authorization != nil:
-            throw LaminaError(.accessDenied, "\(url) answers with status \(answer.status)")
-        default: throw LaminaError(.notFound, "\(url) answers with status \(answer.status)")
+        case 401, 403:
+            guard answer.otherHost == nil, let authorization = wanted.authorization else { fallthrough }
+            throw LaminaError(.accessDenied, "\(url)\(answer.refusal): \(await authorization.advice)")
+        default:
+            // Only what may pass is worth another try.
+            throw answer.isTransient ? answer.unavailable("\(url)") : LaminaError(.notFound, "\(url)\(answer.refusal)")
         }
     }
 

@@ -3,6 +3,9 @@ package protocol RequestAuthorization: Sendable {
     /// What to send as `Authorization`; nil for nothing.
     func header() async -> String?
 
+    /// What to tell a user whom the service refuses all the same.
+    var advice: String { get async }
+
     /// Gets what the service wants, after it has answered with 401.
     ///
     /// - Parameters:

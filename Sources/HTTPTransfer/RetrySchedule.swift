@@ -8,6 +8,8 @@ package struct RetrySchedule: Sendable {
     package var base = 200
     /// Milliseconds before any attempt, at most.
     package var limit = 5000
+    /// What is waited at most where the service says how long.
+    private static let longestWait = Duration.seconds(30)
 
     package init() {}
 
@@ -27,7 +29,10 @@ package struct RetrySchedule: Sendable {
                 return try await body()
             } catch let error as LaminaError where isRepeatable && (error.code == .network || error.code == .unavailable) {
                 guard let pause = pause(after: attempt, random: .random(in: 0...1)) else { throw error }
-                try await Task.sleep(for: pause)
+                let wanted = (error.cause as? RetryAfter)?.duration ?? .zero
+                // A service that wants longer is told to the user, who may come back.
+                guard wanted <= Self.longestWait else { throw error }
+                try await Task.sleep(for: max(pause, wanted))
                 attempt += 1
             }
         }
@@ -41,4 +46,17 @@ package struct RetrySchedule: Sendable {
         let longest = min(limit, base << (attempt - 1))
         return .milliseconds(longest / 2 + Int(Double(longest / 2) * random))
     }
+}
+
+/// How long a busy service wants to be left alone (RFC 9110, 10.2.3).
+struct RetryAfter: Error, Equatable, CustomStringConvertible {
+    let duration: Duration
+
+    /// Nil for what is no number of seconds; a date is not taken, as clocks differ.
+    init?(_ header: String) {
+        guard let seconds = Int(header), (0...86_400).contains(seconds) else { return nil }
+        duration = .seconds(seconds)
+    }
+
+    var description: String { "try again after \(duration.components.seconds) s" }
 }

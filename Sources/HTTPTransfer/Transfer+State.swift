@@ -21,6 +21,8 @@ extension Transfer {
         var body: [UInt8] = []
         var received = 0
         var redirections = 0
+        /// Whether a redirection led to another service.
+        var leftOrigin = false
         var isChallenged = false
         var failure: LaminaError?
         var continuation: CheckedContinuation<HTTPAnswer, any Error>?

@@ -128,8 +128,19 @@ package final class Transfer: Sendable {
         }
         guard isBounded else { return nil }
         var request = request
-        // Credentials are for the service that they were given for.
-        if request.url?.origin != original?.url?.origin { request.setValue(nil, forHTTPHeaderField: "Authorization") }
+        if request.url?.origin != original?.url?.origin {
+            let host = request.url?.host ?? ""
+            let isDowngrade = original?.url?.scheme?.lowercased() == "https" && request.url?.scheme?.lowercased() == "http"
+            state.withLock { state in
+                state.leftOrigin = true
+                guard isDowngrade else { return }
+                state.failure = LaminaError(
+                    .unsafe, "\(original?.url?.host ?? "") sends on to \(host) without TLS, where others could read and change what comes")
+            }
+            guard !isDowngrade else { return nil }
+            // Credentials are for the service that they were given for.
+            request.setValue(nil, forHTTPHeaderField: "Authorization")
+        }
         return request
     }
 
@@ -143,7 +154,7 @@ package final class Transfer: Sendable {
     func complete(_ task: URLSessionTask, _ error: (any Error)?) {
         let (continuation, result) = state.withLock {
             state -> (CheckedContinuation<HTTPAnswer, any Error>?, Result<HTTPAnswer, any Error>) in
-            let result = Self.result(task, state.isChallenged ? nil : error, state.failure, state.body)
+            let result = Self.result(task, error, state)
             let continuation = state.continuation
             state.continuation = nil
             if continuation == nil { state.result = result }
@@ -153,17 +164,18 @@ package final class Transfer: Sendable {
     }
 
     private static func result(
-        _ task: URLSessionTask, _ error: (any Error)?, _ failure: LaminaError?, _ body: [UInt8]
+        _ task: URLSessionTask, _ error: (any Error)?, _ state: borrowing State
     ) -> Result<HTTPAnswer, any Error> {
-        if let failure { return .failure(failure) }
-        if let error {
+        if let failure = state.failure { return .failure(failure) }
+        if let error, !state.isChallenged {
             if (error as? URLError)?.code == .cancelled { return .failure(CancellationError()) }
             return .failure(LaminaError(.network, error.localizedDescription, cause: error))
         }
         guard let response = task.response as? HTTPURLResponse else { return .failure(LaminaError(.network, "no answer came")) }
         var headers: [String: String] = [:]
         for case let (name as String, value as String) in response.allHeaderFields { headers[name.lowercased()] = value }
-        return .success(HTTPAnswer(status: response.statusCode, headers: headers, body: body))
+        let otherHost = state.leftOrigin ? response.url?.host ?? "another service" : nil
+        return .success(HTTPAnswer(status: response.statusCode, headers: headers, body: state.body, otherHost: otherHost))
     }
 }
 

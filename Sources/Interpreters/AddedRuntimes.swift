@@ -18,23 +18,41 @@ public struct AddedRuntimes: Sendable, Hashable, Codable {
 
     /// What the file holds; nothing where there is none.
     ///
-    /// - Throws: ``LaminaError`` `corrupt`, naming the file, when it cannot be understood.
+    /// - Throws: ``LaminaError`` `corrupt`, naming the file, when it cannot be understood, `inputOutput` when it cannot be read.
     public static func load(from file: FilePath = file()) throws -> AddedRuntimes {
-        guard let data = FileManager.default.contents(atPath: file.string) else { return AddedRuntimes() }
         do {
-            return try JSONDecoder().decode(Self.self, from: data)
-        } catch {
+            return try JSONDecoder().decode(Self.self, from: try Data(contentsOf: URL(fileURLWithPath: file.string)))
+        } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
+            return AddedRuntimes()
+        } catch let error as DecodingError {
             throw LaminaError(.corrupt, "\(file) is not a list of runtimes; mend or remove it", cause: error)
+        } catch {
+            throw LaminaError(.inputOutput, "cannot read \(file)", cause: error)
         }
     }
 
-    /// Replaces the file as a whole.
-    public func save(to file: FilePath = file()) throws {
+    /// Changes what the file holds and replaces it as a whole, while no other process does.
+    ///
+    /// - Parameter change: What it throws leaves the file as it is.
+    public static func update<T>(_ file: FilePath = file(), _ change: (inout AddedRuntimes) throws -> T) throws -> T {
+        let folder = file.removingLastComponent()
+        do {
+            try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+        } catch {
+            throw LaminaError(.inputOutput, "cannot make the folder \(folder)", cause: error)
+        }
+        let lock = try FileLock(folder.appending(".runtimes.lock"), waits: true)
+        defer { withExtendedLifetime(lock) {} }
+        var added = try load(from: file)
+        let result = try change(&added)
+        try added.save(to: file)
+        return result
+    }
+
+    private func save(to file: FilePath) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {
-            try FileManager.default.createDirectory(
-                atPath: file.removingLastComponent().string, withIntermediateDirectories: true)
             try encoder.encode(self).write(to: URL(fileURLWithPath: file.string), options: .atomic)
         } catch {
             throw LaminaError(.inputOutput, "cannot write \(file)", cause: error)
@@ -67,6 +85,7 @@ public struct AddedRuntimes: Sendable, Hashable, Codable {
 public enum AddedRuntime: Sendable, Hashable, Codable {
     /// A program of this machine, which may be another version than the runtime's.
     case interpreter(path: String, version: String)
-    /// A root file system in a folder, and where it came from: an image's reference with its digest, or the folder itself.
-    case image(folder: String, source: String)
+    /// A root file system in a folder, and where it came from: an image's reference with its digest, or the folder itself. The version is
+    /// that of its interpreter, nil where it tells none.
+    case image(folder: String, source: String, version: String?)
 }

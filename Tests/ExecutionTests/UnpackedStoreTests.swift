@@ -32,6 +32,15 @@ import ZipArchive
         return (path, try await ZipWriter().write([content], to: path).digest.hexadecimal)
     }
 
+    /// The task that unpacked a tree may hold it a moment longer than whoever waited for the task.
+    private static func evict(_ sha256: String, of root: FilePath, by store: UnpackedStore) async throws {
+        for _ in 0..<1000 where try root.list().contains(sha256) {
+            await store.evict()
+            await Task.yield()
+        }
+        #expect(try !root.list().contains(sha256))
+    }
+
     @Test func whatIsInUseStaysAndOfTheOthersTheLongestUnusedGoFirst() async throws {
         try await withTemporaryFolder { folder in
             let root = folder.appending("unpacked")
@@ -60,8 +69,7 @@ import ZipArchive
             await store.evict()
             #expect(try tree?.path.list() == ["a"])
             tree = nil
-            await store.evict()
-            #expect(try !root.list().contains(zip.sha256))
+            try await Self.evict(zip.sha256, of: root, by: store)
         }
     }
 
@@ -79,8 +87,7 @@ import ZipArchive
             await one.evict()
             #expect(try second?.path.list() == ["a"])
             second = nil
-            await one.evict()
-            #expect(try !root.list().contains(zip.sha256))
+            try await Self.evict(zip.sha256, of: root, by: one)
         }
     }
 

@@ -61,10 +61,11 @@ import Testing
             let file = folder.appending("own/runtimes.json")
             let (ruby, python) = (try Runtime("ruby3.2"), try Runtime("python3.12"))
             #expect(try AddedRuntimes.load(from: file) == AddedRuntimes())
-            var added = AddedRuntimes()
-            added[ruby] = .interpreter(path: "/bin/true", version: "3.1.2")
-            added[python] = .image(folder: "/srv/root", source: "registry/python:3.12")
-            try added.save(to: file)
+            let added = try AddedRuntimes.update(file) { added in
+                added[ruby] = .interpreter(path: "/bin/true", version: "3.1.2")
+                added[python] = .image(folder: "/srv/root", source: "registry/python:3.12", version: nil)
+                return added
+            }
             #expect(try AddedRuntimes.load(from: file) == added)
             let environment = ["LAMINA_CONFIG_DIR": folder.appending("own").string]
             #expect(try AddedRuntimes.interpreter(for: ruby, environment: environment) == "/bin/true")

@@ -67,9 +67,9 @@ import Testing
     @Test func theOneNamedByHandIsTaken() async throws {
         try await withTemporaryFolder { folder in
             try makeHome(folder.appending("mine"), release: "12")
-            var added = try AddedRuntimes.load(from: folder.appending("runtimes.json"))
-            added[try Runtime("java11")] = .interpreter(path: folder.appending("mine/bin/java").string, version: "12")
-            try added.save(to: folder.appending("runtimes.json"))
+            try AddedRuntimes.update(folder.appending("runtimes.json")) { added in
+                added[try Runtime("java11")] = .interpreter(path: folder.appending("mine/bin/java").string, version: "12")
+            }
             let java = try await JavaInterpreter.find(for: Runtime("java11"), environment: environment(folder))
             #expect(java.home == folder.appending("mine").resolved)
             #expect(java.version == "12")
@@ -79,9 +79,9 @@ import Testing
     @Test func anAddedOneIsOfTheVersionThatItHasNow() async throws {
         try await withTemporaryFolder { folder in
             let (runtime, mine) = (try Runtime("java11"), folder.appending("mine"))
-            var added = AddedRuntimes()
-            added[runtime] = .interpreter(path: mine.appending("bin/java").string, version: "12")
-            try added.save(to: folder.appending("runtimes.json"))
+            try AddedRuntimes.update(folder.appending("runtimes.json")) {
+                $0[runtime] = .interpreter(path: mine.appending("bin/java").string, version: "12")
+            }
             for (version, warning) in [("12", nil), ("13.0.1", "was version 12 and is 13.0.1 by now"), ("11.0.22", nil)] {
                 try makeHome(mine, release: version)
                 let found = try await JavaInterpreter.find(for: runtime, environment: environment(folder)).version

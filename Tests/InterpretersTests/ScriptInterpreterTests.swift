@@ -70,10 +70,10 @@ import Testing
         try await withTemporaryFolder { home in
             try writeRuby(home.appending("mine/bin/ruby"), "3.1.2")
             try writeNode(home.appending("mine/bin/node"), "18.19.0")
-            var added = AddedRuntimes()
-            added[try Runtime("ruby3.2")] = .interpreter(path: "\(home)/mine/bin/ruby", version: "3.1.2")
-            added[try Runtime("nodejs20.x")] = .interpreter(path: "\(home)/mine/bin/node", version: "18.19.0")
-            try added.save(to: AddedRuntimes.file(environment: environment(home)))
+            try AddedRuntimes.update(AddedRuntimes.file(environment: environment(home))) { added in
+                added[try Runtime("ruby3.2")] = .interpreter(path: "\(home)/mine/bin/ruby", version: "3.1.2")
+                added[try Runtime("nodejs20.x")] = .interpreter(path: "\(home)/mine/bin/node", version: "18.19.0")
+            }
             #expect(try await RubyInterpreter.find(for: Runtime("ruby3.2"), environment: environment(home)).version == "3.1.2")
             #expect(try await NodeInterpreter.find(for: Runtime("nodejs20.x"), environment: environment(home)).version == "18.19.0")
         }
@@ -118,9 +118,9 @@ import Testing
     func anAddedInterpreterThatIsGoneIsTold(name: String) async throws {
         try await withTemporaryFolder { home in
             let (runtime, environment) = (try Runtime(name), environment(home))
-            var added = AddedRuntimes()
-            added[runtime] = .interpreter(path: "\(home)/gone", version: "1.2.3")
-            try added.save(to: AddedRuntimes.file(environment: environment))
+            try AddedRuntimes.update(AddedRuntimes.file(environment: environment)) {
+                $0[runtime] = .interpreter(path: "\(home)/gone", version: "1.2.3")
+            }
             let error = await #expect(throws: LaminaError.self) {
                 switch runtime.family {
                 case .nodejs: _ = try await NodeInterpreter.find(for: runtime, environment: environment)
@@ -137,9 +137,9 @@ import Testing
     @Test func aProgramThatIsNoRubyIsTold() async throws {
         try await withTemporaryFolder { home in
             try write(home.appending("mine/ruby"), printing: ["hello"])
-            var added = AddedRuntimes()
-            added[try Runtime("ruby3.2")] = .interpreter(path: "\(home)/mine/ruby", version: "3.2.0")
-            try added.save(to: AddedRuntimes.file(environment: environment(home)))
+            try AddedRuntimes.update(AddedRuntimes.file(environment: environment(home))) { added in
+                added[try Runtime("ruby3.2")] = .interpreter(path: "\(home)/mine/ruby", version: "3.2.0")
+            }
             do {
                 _ = try await RubyInterpreter.find(for: Runtime("ruby3.2"), environment: environment(home))
                 Issue.record("it was taken for a Ruby")

@@ -14,6 +14,9 @@ int clinux_open_in_root(int root, const char *path, int folder);
 /// openat(2) of a folder for the calls that take a folder's descriptor (O_PATH); a link is none. A descriptor, or -1 with errno.
 int clinux_open_folder(int parent, const char *name);
 
+/// syncfs(2): writes all of the descriptor's file system to the disk. 0, or -1 with errno.
+int clinux_sync_file_system(int fd);
+
 /// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: begins to write a range to disk, and waits for nothing. 0, or -1 with errno.
 int clinux_start_writeback(int fd, off_t offset, off_t length);
 

@@ -1,5 +1,6 @@
 import Checksum
 import Foundation
+import Interpreters
 import LambdaModel
 import LaminaErrors
 import SystemPackage
@@ -15,7 +16,8 @@ struct LayoutSource: ImageSource {
     /// - Parameter operand: `DIR` or `DIR:TAG`.
     /// - Throws: ``LaminaError`` `notFound` where no such folder is, `invalidArgument` where it holds something else.
     init(_ operand: String) throws {
-        (folder, tag) = Self.split(operand)
+        let (path, tag) = Self.split(operand)
+        (folder, self.tag) = (path.absolute, tag)
         name = "oci:\(folder)" + (tag.map { ":\($0)" } ?? "")
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder.string, isDirectory: &isFolder), isFolder.boolValue else {
@@ -51,6 +53,7 @@ struct LayoutSource: ImageSource {
                 "\(path) has the digest \(found.digest) and \(found.size) bytes, but \(descriptor.digest) and \(descriptor.size) are expected"
             )
         }
+        progress(found.size)
         return path
     }
 

@@ -13,7 +13,6 @@ enum ManifestDocument: Sendable {
 
     private struct Fields: Decodable {
         var schemaVersion: Int?
-        var mediaType: String?
         var manifests: [Descriptor]?
         var config: Descriptor?
         var layers: [Descriptor]?

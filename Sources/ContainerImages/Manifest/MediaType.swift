@@ -1,15 +1,10 @@
 /// The types of manifests and layers, OCI's and Docker's (image manifest version 2, schema 2).
 enum MediaType {
-    static let indexes: Set = [
+    /// What a registry is asked for: indexes, then manifests.
+    static let accepted = [
         "application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json",
-    ]
-
-    static let manifests: Set = [
         "application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json",
-    ]
-
-    /// What a registry is asked for.
-    static let accepted = (indexes.sorted() + manifests.sorted()).joined(separator: ", ")
+    ].joined(separator: ", ")
 
     static let layers: Set = [
         "application/vnd.oci.image.layer.v1.tar", "application/vnd.oci.image.layer.v1.tar+gzip",

@@ -74,7 +74,11 @@ extension ImageReference {
 
     /// Whether the registry is on this machine, where it is spoken to without TLS.
     var isLoopback: Bool {
-        let host = registry.hasPrefix("[") ? registry.prefix { $0 != "]" }.dropFirst() : registry.prefix { $0 != ":" }
-        return host == "localhost" || host == "::1" || host.wholeMatch(of: /127(\.[0-9]{1,3}){3}/) != nil
+        Self.isLoopback(registry.hasPrefix("[") ? registry.prefix { $0 != "]" }.dropFirst() : registry.prefix { $0 != ":" })
+    }
+
+    /// Whether a host is this machine by its name or number alone.
+    static func isLoopback(_ host: some StringProtocol) -> Bool {
+        host == "localhost" || host == "::1" || String(host).wholeMatch(of: /127(\.[0-9]{1,3}){3}/) != nil
     }
 }

@@ -9,15 +9,20 @@ import SystemPackage
 struct BlobCache: Sendable {
     /// Seconds after which a blob that nobody asked for is removed.
     private static let lifetime: TimeInterval = 30 * 24 * 60 * 60
+    /// Seconds in which a blob that somebody has asked for is not removed for its size.
+    private static let timeOfUse: TimeInterval = 60 * 60
     /// Downloads at a time.
     private static let concurrent = 4
 
     let downloader: Downloader
     private let folder: FilePath
+    private let sizeLimit: Int
 
-    init(_ folder: FilePath = CacheFolder.path().appending("image-blobs"), schedule: RetrySchedule = RetrySchedule()) {
+    /// - Parameter sizeLimit: Bytes that blobs may have which nobody has asked for of late: two of the largest images.
+    init(_ folder: FilePath = CacheFolder.path().appending("image-blobs"), sizeLimit: Int = 20 << 30) {
         self.folder = folder.absolute
-        downloader = Downloader(partials: self.folder.appending("partial"), concurrent: Self.concurrent, schedule: schedule)
+        self.sizeLimit = sizeLimit
+        downloader = Downloader(partials: self.folder.appending("partial"), concurrent: Self.concurrent, schedule: RetrySchedule())
     }
 
     /// The file of a blob, which is downloaded where it is not there.
@@ -28,10 +33,12 @@ struct BlobCache: Sendable {
         progress: @escaping @Sendable (Int) -> Void
     ) async throws -> FilePath {
         let path = folder.appending(descriptor.digest.sha256.hexadecimal)
+        try makeFolder()
+        // First, so that no other process removes it meanwhile.
+        utimes(path.string, nil)
         // What a disk has lost is fetched again.
         if let found = try? FileDigest(of: path), found.digest == descriptor.digest {
             try Self.check(found.size, descriptor)
-            utimes(path.string, nil)
             progress(found.size)
             return path
         }
@@ -41,15 +48,30 @@ struct BlobCache: Sendable {
         return path
     }
 
-    /// Removes what nobody has asked for in a month.
+    /// Removes what nobody has asked for in a month, and of the rest what was not asked for the longest while there is too much.
     func sweep() {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? [] {
-            let path = folder.appending(name).string
-            guard name.utf8.count == 64,
-                let modified = (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date,
-                Date().timeIntervalSince(modified) > Self.lifetime
-            else { continue }
-            unlink(path)
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? []).filter { $0.utf8.count == 64 }
+        let blobs = names.compactMap { name -> (path: FilePath, age: TimeInterval, size: Int)? in
+            var status = stat()
+            guard stat(folder.appending(name).string, &status) == 0 else { return nil }
+            return (folder.appending(name), Date().timeIntervalSince1970 - TimeInterval(status.st_mtim.tv_sec), Int(status.st_size))
+        }
+        var excess = blobs.reduce(0) { $0 + $1.size } - sizeLimit
+        for blob in blobs.sorted(by: { $0.age > $1.age }) {
+            guard blob.age > Self.lifetime || excess > 0 && blob.age > Self.timeOfUse else { continue }
+            unlink(blob.path.string)
+            excess -= blob.size
+        }
+    }
+
+    /// Other users of the machine may not know what private images have.
+    private func makeFolder() throws {
+        guard mkdir(folder.string, 0o700) != 0, errno != EEXIST else { return }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw LaminaError(.inputOutput, "cannot make the folder \(folder)", cause: error)
         }
     }
 

@@ -36,10 +36,17 @@ struct CredentialHelper: Sendable {
         } catch let error as LaminaError {
             return FoundCredentials(note: error.message)
         }
+        do {
+            return try await ask(program, server)
+        } catch let error as SubprocessError {
+            throw LaminaError(.toolFailed, "\(program), which docker's configuration names for credentials, fails", cause: error)
+        }
+    }
+
+    private func ask(_ program: FilePath, _ server: String) async throws -> FoundCredentials {
         let result = try await Subprocess.run(
             .path(program), arguments: ["get"], input: .fileDescriptor(Self.pipe(holding: server), closeAfterSpawningProcess: true),
-            output: .string(limit: Self.limit),
-            error: .string(limit: Self.limit))
+            output: .string(limit: Self.limit), error: .string(limit: Self.limit))
         guard result.terminationStatus.isSuccess else {
             let words = (result.standardOutput + result.standardError).trimmingCharacters(in: .whitespacesAndNewlines)
             return FoundCredentials(note: "\(name) gives no credentials for \(server): \(words)")
@@ -48,9 +55,8 @@ struct CredentialHelper: Sendable {
             throw LaminaError(.toolFailed, "\(name) answers with something else than credentials")
         }
         // By this name docker tells a token from a password.
-        let secret: RegistryCredentials.Secret =
-            answer.Username == "<token>" ? .identityToken(answer.Secret) : .password(user: answer.Username, answer.Secret)
-        return FoundCredentials(credentials: RegistryCredentials(secret: secret))
+        let isToken = answer.Username == "<token>"
+        return FoundCredentials(credentials: isToken ? .identityToken(answer.Secret) : .password(user: answer.Username, answer.Secret))
     }
 
     /// A pipe's end to read a short text from. It is written ahead: a helper that does not read it is no reason for SIGPIPE.

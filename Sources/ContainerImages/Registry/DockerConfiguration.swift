@@ -3,7 +3,7 @@ import Interpreters
 import LaminaErrors
 import SystemPackage
 
-/// Docker's own file of credentials, which `docker login`, `skopeo login` and others write.
+/// Docker's own file of credentials, which `docker login` writes.
 struct DockerConfiguration: Sendable {
     /// Bytes that the file may have.
     private static let sizeLimit = 4 << 20
@@ -41,7 +41,8 @@ struct DockerConfiguration: Sendable {
         guard let file = try load() else { return FoundCredentials(note: "there is no \(path)") }
         // Docker Hub has kept the name of its first API.
         let names = registry == ImageReference.dockerHub ? ["index.docker.io", "docker.io", "registry-1.docker.io"] : [registry]
-        if let helper = names.lazy.compactMap({ file.credHelpers?[$0] }).first {
+        let helpers = (file.credHelpers ?? [:]).sorted { $0.key < $1.key }
+        if let helper = helpers.first(where: { names.contains(Self.host($0.key)) && !$0.value.isEmpty })?.value {
             return try await CredentialHelper(helper, environment: environment).credentials(for: Self.serverURL(of: registry))
         }
         let entries = (file.auths ?? [:]).sorted { $0.key < $1.key }
@@ -72,14 +73,14 @@ struct DockerConfiguration: Sendable {
     }
 
     private func credentials(_ entry: Entry, _ key: String) throws -> RegistryCredentials {
-        if let token = entry.identitytoken, !token.isEmpty { return RegistryCredentials(secret: .identityToken(token)) }
+        if let token = entry.identitytoken, !token.isEmpty { return .identityToken(token) }
         if let user = entry.username, let password = entry.password, !user.isEmpty {
-            return RegistryCredentials(secret: .password(user: user, password))
+            return .password(user: user, password)
         }
         guard let auth = entry.auth, let bytes = Data(base64Encoded: auth), let text = String(data: bytes, encoding: .utf8),
             let colon = text.firstIndex(of: ":")
         else { throw LaminaError(.corrupt, "the credentials for \(key) in \(path) are no base64 of user:password; log in again") }
-        return RegistryCredentials(secret: .password(user: String(text[..<colon]), String(text[text.index(after: colon)...])))
+        return .password(user: String(text[..<colon]), String(text[text.index(after: colon)...]))
     }
 
     private static func serverURL(of registry: String) -> String {

@@ -16,7 +16,7 @@ actor RegistryAuthorization: RequestAuthorization {
     private var renewal: Task<String, any Error>?
     private var found: FoundCredentials?
 
-    /// - Parameter isPlain: Whether the registry is spoken to without TLS.
+    /// - Parameter isPlain: Whether the user lets credentials go over the network without TLS.
     init(_ reference: ImageReference, isPlain: Bool, configuration: DockerConfiguration, session: TransferSession) {
         (self.reference, self.isPlain, self.configuration, self.session) = (reference, isPlain, configuration, session)
     }
@@ -25,7 +25,7 @@ actor RegistryAuthorization: RequestAuthorization {
 
     /// What to tell a user whom the registry refuses.
     var advice: String {
-        switch found?.credentials?.secret {
+        switch found?.credentials {
         case .password(let user, _): "it does not accept the user \(user) of docker's credentials there"
         case .identityToken: "it does not accept docker's token for it; log in again"
         case nil: "log in (docker login \(reference.registry))\(found?.note.map { "; \($0)" } ?? "")"
@@ -37,7 +37,8 @@ actor RegistryAuthorization: RequestAuthorization {
         guard current == refused else { return }
         let task = renewal ?? Task { try await authorize(challenge ?? "") }
         renewal = task
-        defer { renewal = nil }
+        // Others that have waited may be late, when there is another renewal.
+        defer { if renewal == task { renewal = nil } }
         current = try await task.value
     }
 
@@ -47,13 +48,14 @@ actor RegistryAuthorization: RequestAuthorization {
         self.found = found
         if let bearer = challenges.first(where: { $0.scheme == "bearer" }) {
             let server = try TokenServer(
-                bearer, defaultScope: "repository:\(reference.repository):pull", allowsPlain: isPlain, registry: reference.registry)
+                bearer, defaultScope: "repository:\(reference.repository):pull",
+                plain: isPlain ? .anywhere : reference.isLoopback ? .onThisMachine : .never, registry: reference.registry)
             return "Bearer " + (try await server.token(found.credentials, session))
         }
         guard challenges.contains(where: { $0.scheme == "basic" }) else {
             throw LaminaError(.unsupported, "\(reference.registry) wants another authentication than a password or a token")
         }
-        guard case .password(let user, let password)? = found.credentials?.secret else {
+        guard case .password(let user, let password)? = found.credentials else {
             throw LaminaError(.accessDenied, "\(reference.registry) gives \(reference.repository) to nobody without a password: \(advice)")
         }
         return TokenServer.basic(user, password)

@@ -1,12 +1,8 @@
 /// What a user is known by at a registry.
-struct RegistryCredentials: Sendable, Hashable {
-    enum Secret: Sendable, Hashable {
-        case password(user: String, String)
-        /// A refresh token for the registry's token server (Docker: "OAuth 2").
-        case identityToken(String)
-    }
-
-    var secret: Secret
+enum RegistryCredentials: Sendable, Hashable {
+    case password(user: String, String)
+    /// A refresh token for the registry's token server (Docker: "OAuth 2").
+    case identityToken(String)
 }
 
 /// What was found for a registry, and what to tell where that does not suffice.

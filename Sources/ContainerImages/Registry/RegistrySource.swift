@@ -21,8 +21,8 @@ struct RegistrySource: ImageSource {
 
     /// - Parameter isPlain: Whether the registry is spoken to without TLS, as one on this machine always is.
     init(_ reference: ImageReference, isPlain: Bool, blobs: BlobCache, configuration: DockerConfiguration = DockerConfiguration()) throws {
-        let isPlain = isPlain || reference.isLoopback
-        guard let root = URL(string: "\(isPlain ? "http" : "https")://\(reference.endpoint)/v2/\(reference.repository)/") else {
+        let isHTTP = isPlain || reference.isLoopback
+        guard let root = URL(string: "\(isHTTP ? "http" : "https")://\(reference.endpoint)/v2/\(reference.repository)/") else {
             throw LaminaError(.invalidArgument, "'\(reference.registry)' is no registry's name")
         }
         self.reference = reference
@@ -55,28 +55,26 @@ struct RegistrySource: ImageSource {
     }
 
     func blob(_ descriptor: Descriptor, progress: @escaping @Sendable (Int) -> Void) async throws -> FilePath {
-        let url = root.appendingPathComponent("blobs/\(descriptor.digest)")
-        do {
-            return try await blobs.file(descriptor, from: url, authorization, progress: progress)
-        } catch let error as LaminaError where error.code == .accessDenied {
-            throw await refusal(error)
-        }
+        try await blobs.file(
+            descriptor, from: root.appendingPathComponent("blobs/\(descriptor.digest)"), authorization, progress: progress)
     }
 
     private func get(_ path: String) async throws -> HTTPAnswer {
         let url = root.appendingPathComponent(path)
         let answer = try await schedule.run {
             let answer = try await authorized(url)
-            guard answer.status != 429, answer.status < 500 else {
-                throw LaminaError(.unavailable, "\(reference.registry) answers with status \(answer.status) for \(name)")
-            }
+            guard !answer.isTransient else { throw answer.unavailable("asked for \(name), \(reference.registry)") }
             return answer
         }
         switch answer.status {
         case 200: break
-        case 401, 403: throw await refusal(nil)
-        case 404: throw LaminaError(.notFound, "\(reference.registry) has no image \(name)")
-        default: throw LaminaError(.unavailable, "\(reference.registry) answers with status \(answer.status) for \(name)")
+        case 401, 403:
+            guard answer.otherHost == nil else { fallthrough }
+            throw LaminaError(
+                .accessDenied,
+                "\(reference.registry) refuses to give \(name), which may not be there; it\(answer.refusal): \(await authorization.advice)")
+        case 404: throw LaminaError(.notFound, "\(reference.registry) has no image \(name): it\(answer.refusal)")
+        default: throw answer.unavailable("asked for \(name), \(reference.registry)")
         }
         guard answer.body.count <= ManifestDocument.sizeLimit else {
             throw LaminaError(.limitExceeded, "the manifest of \(name) has more than \(ManifestDocument.sizeLimit) bytes")
@@ -88,7 +86,7 @@ struct RegistrySource: ImageSource {
     private func authorized(_ url: URL) async throws -> HTTPAnswer {
         let header = await authorization.header()
         let answer = try await send(url, header)
-        guard answer.status == 401 else { return answer }
+        guard answer.status == 401, answer.otherHost == nil else { return answer }
         try await authorization.renew(after: header, answer.headers["www-authenticate"])
         return try await send(url, await authorization.header())
     }
@@ -102,11 +100,5 @@ struct RegistrySource: ImageSource {
         } catch let error as LaminaError where error.code == .network {
             throw LaminaError(.network, "cannot reach \(reference.registry) for \(name)", cause: error)
         }
-    }
-
-    private func refusal(_ cause: LaminaError?) async -> LaminaError {
-        LaminaError(
-            .accessDenied, "\(reference.registry) refuses to give \(name), which may not be there: \(await authorization.advice)",
-            cause: cause)
     }
 }

@@ -11,6 +11,11 @@ struct TokenServer: Sendable {
     /// Bytes of an answer.
     private static let limit = 1 << 20
 
+    /// Which servers may be asked without TLS.
+    enum PlainServers {
+        case never, onThisMachine, anywhere
+    }
+
     private struct Answer: Decodable {
         var token: String?
         var access_token: String?
@@ -22,11 +27,12 @@ struct TokenServer: Sendable {
     private let registry: String
 
     /// - Throws: ``LaminaError`` `unsafe` for a server whose answers others could read.
-    init(_ challenge: AuthenticationChallenge, defaultScope: String, allowsPlain: Bool, registry: String) throws {
+    init(_ challenge: AuthenticationChallenge, defaultScope: String, plain: PlainServers, registry: String) throws {
         guard let realm = challenge.parameters["realm"].flatMap({ URL(string: $0) }), let host = realm.host, !host.isEmpty else {
             throw LaminaError(.corrupt, "\(registry) asks for a token and does not say where to get it")
         }
-        guard realm.scheme == "https" || realm.scheme == "http" && allowsPlain else {
+        let mayBePlain = plain == .anywhere || plain == .onThisMachine && ImageReference.isLoopback(host)
+        guard realm.scheme == "https" || realm.scheme == "http" && mayBePlain else {
             throw LaminaError(.unsafe, "\(registry) sends its users to \(realm) for a token, which is not encrypted")
         }
         self.realm = realm
@@ -37,23 +43,25 @@ struct TokenServer: Sendable {
 
     /// Gets a token, for anybody where there are no credentials.
     ///
-    /// - Throws: ``LaminaError`` `accessDenied` where the server refuses the credentials.
+    /// - Throws: ``LaminaError`` `accessDenied` where the server refuses the credentials, `network` or `unavailable` where another try may
+    ///   help.
     func token(_ credentials: RegistryCredentials?, _ session: TransferSession) async throws -> String {
-        let answer = try await RetrySchedule().run {
-            let answer = try await session.run(try request(credentials), Transfer())
-            guard answer.status != 429, answer.status < 500 else {
-                throw LaminaError(.unavailable, "the token server \(realm) answers with status \(answer.status)")
-            }
-            return answer
+        let answer: HTTPAnswer
+        do {
+            answer = try await session.run(try request(credentials), Transfer())
+        } catch let error as LaminaError where error.code == .network {
+            throw LaminaError(.network, "cannot reach the token server \(realm) of \(registry)", cause: error)
         }
         switch answer.status {
         case 200: break
         case 401, 403:
             throw LaminaError(
                 .accessDenied,
-                "the token server of \(registry) refuses \(credentials == nil ? "to let anybody in" : "docker's credentials for it"); log in (docker login \(registry))"
+                "the token server of \(registry) refuses \(credentials == nil ? "to let anybody in" : "docker's credentials for it") and\(answer.refusal); log in (docker login \(registry))"
             )
-        default: throw LaminaError(.unavailable, "the token server \(realm) answers with status \(answer.status)")
+        default:
+            let server = "the token server \(realm) of \(registry)"
+            throw answer.isTransient ? answer.unavailable(server) : LaminaError(.unsupported, server + answer.refusal)
         }
         guard answer.body.count <= Self.limit, let fields = try? JSONDecoder().decode(Answer.self, from: Data(answer.body)),
             let token = fields.token ?? fields.access_token, !token.isEmpty,
@@ -68,7 +76,7 @@ struct TokenServer: Sendable {
 
     private func request(_ credentials: RegistryCredentials?) throws -> URLRequest {
         var items = [("service", service), ("scope", scope)].compactMap { name, value in value.map { (name, $0) } }
-        if case .identityToken(let token)? = credentials?.secret {
+        if case .identityToken(let token)? = credentials {
             items += [("grant_type", "refresh_token"), ("client_id", "lamina"), ("refresh_token", token)]
             var request = URLRequest(url: realm, timeoutInterval: 60)
             request.httpMethod = "POST"
@@ -83,7 +91,7 @@ struct TokenServer: Sendable {
         components.percentEncodedQuery = before + Self.form(items)
         guard let url = components.url else { throw LaminaError(.corrupt, "\(registry) names '\(realm)' as its token server") }
         var request = URLRequest(url: url, timeoutInterval: 60)
-        if case .password(let user, let password)? = credentials?.secret {
+        if case .password(let user, let password)? = credentials {
             request.setValue(Self.basic(user, password), forHTTPHeaderField: "Authorization")
         }
         return request

@@ -2,22 +2,9 @@ import Foundation
 import LaminaErrors
 import SystemPackage
 
-/// A lock on a file or folder (flock(2)), which ends with the process at the latest.
+/// A lock on a root file system (flock(2)), which ends with the process at the latest.
 public final class FolderLock: Sendable {
     private let descriptor: FileDescriptor
-
-    /// Waits until nobody else has the file, which is made where it is not there.
-    init(file path: FilePath) throws {
-        do {
-            descriptor = try FileDescriptor.open(
-                path, .readWrite, options: [.create, .closeOnExec], permissions: FilePermissions(rawValue: 0o644))
-        } catch let error as Errno {
-            throw LaminaError.system(error.rawValue, "cannot open \(path)")
-        }
-        while flock(descriptor.rawValue, LOCK_EX) != 0 {
-            guard errno == EINTR else { throw LaminaError.system(errno, "cannot lock \(path)") }
-        }
-    }
 
     /// Takes a folder that nobody uses; nil while somebody does.
     init?(unused path: FilePath) {
@@ -42,7 +29,8 @@ public final class FolderLock: Sendable {
 
     deinit { try? descriptor.close() }
 
-    private static func missing(_ path: FilePath) -> LaminaError {
+    /// What to tell of a root file system that is not there any more.
+    public static func missing(_ path: FilePath) -> LaminaError {
         LaminaError(.notFound, "the root file system \(path) is not there; add the runtime again (lamina runtime add)")
     }
 }

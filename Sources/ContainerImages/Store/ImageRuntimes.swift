@@ -14,21 +14,31 @@ public enum RuntimeImage: Sendable {
     case folder(FilePath)
 }
 
+/// A root file system that a runtime has got.
+public struct AddedImage: Sendable {
+    /// As ``AddedRuntime`` has it.
+    public var source: String
+    /// Of the interpreter in it; nil where it does not tell, or its functions bring their own.
+    public var version: String?
+    /// Why an image that nothing needs any more is still there.
+    public var failures: [any Error]
+}
+
 /// Gives runtimes a root file system, and keeps that in ``AddedRuntimes``.
 public struct ImageRuntimes: Sendable {
     private let store: ImageStore
 
-    public init(store: ImageStore = ImageStore()) { self.store = store }
+    /// - Parameter notice: Told what is waited for.
+    public init(notice: @escaping @Sendable (String) -> Void = { _ in }) { store = ImageStore(notice: notice) }
 
     /// Gets an image and unpacks it, unless it is there, and lets a runtime's functions run in it from now on.
     ///
     /// - Parameter progress: Told of the bytes of the image's blobs that are there, and of all.
-    /// - Returns: The source, as ``AddedRuntime`` has it.
-    /// - Throws: ``LaminaError`` `unsupported` for an image that does not have the runtime.
+    /// - Throws: ``LaminaError`` `unsupported` for an image that does not have the runtime, or has another language's.
     public func add(
         _ runtime: Runtime, _ image: RuntimeImage, architecture: Architecture = .host,
         progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
-    ) async throws -> String {
+    ) async throws -> AddedImage {
         switch image {
         case .folder(let folder): return try await add(runtime, folder)
         case .layout(let operand):
@@ -42,48 +52,53 @@ public struct ImageRuntimes: Sendable {
         }
     }
 
-    private func add(_ runtime: Runtime, _ folder: FilePath) async throws -> String {
+    /// Removes the images that no runtime refers to any more, and blobs that nobody has asked for in a long time. Call after a runtime was
+    /// taken from ``AddedRuntimes``.
+    ///
+    /// - Returns: Why one is still there.
+    public func removeUnreferenced() -> [any Error] {
+        BlobCache().sweep()
+        return store.sweep()
+    }
+
+    private func add(_ runtime: Runtime, _ folder: FilePath) async throws -> AddedImage {
         guard let folder = folder.absolute.resolved, FileManager.default.fileExists(atPath: folder.appending(".").string) else {
             throw LaminaError(.notFound, "there is no folder \(folder)")
         }
         guard folder != "/" else {
             throw LaminaError(.unsafe, "functions would see all of this machine at /; name another root file system")
         }
-        try BaseImageProgram.check(runtime, in: folder, name: folder.string)
+        let version = try BaseImageProgram.check(runtime, in: folder, name: folder.string)
         if let obstacle = RootMountPoints.obstacles(in: folder).first {
             throw LaminaError(.unsupported, "\(folder) has something else than a folder at /\(obstacle)")
         }
-        try await store.exclusively { try record(runtime, folder, folder.string) }
-        return folder.string
+        try await store.keepingAll { try record(runtime, folder, folder.string, version) }
+        return AddedImage(source: folder.string, version: version, failures: removeUnreferenced())
     }
 
-    private func add(_ runtime: Runtime, _ pull: ImagePull<some ImageSource>) async throws -> String {
+    private func add(_ runtime: Runtime, _ pull: ImagePull<some ImageSource>) async throws -> AddedImage {
         let image = try await pull.resolved()
         let root = store.root(of: image.digest)
         let source = pull.source(image)
-        try await store.exclusively {
+        let version = try await store.keepingAll {
             if !store.has(image.digest) {
-                try await WholeFile.make(root) { partial in
-                    do {
-                        try await pull.unpack(image, to: partial)
-                        try BaseImageProgram.check(runtime, in: partial, name: source)
-                    } catch {
-                        // Folders without write permission would stay.
-                        try? RootFolder(store.folder).remove(FilePath(partial.lastComponent?.string ?? ""))
-                        throw error
-                    }
+                try await store.make(image.digest) { partial in
+                    try await pull.unpack(image, to: partial)
+                    _ = try BaseImageProgram.check(runtime, in: partial, name: source)
                 }
             }
-            try BaseImageProgram.check(runtime, in: root, name: source)
-            try record(runtime, root, source)
+            let version = try BaseImageProgram.check(runtime, in: root, name: source)
+            try record(runtime, root, source, version)
+            return version
         }
-        return source
+        return AddedImage(source: source, version: version, failures: removeUnreferenced())
     }
 
-    private func record(_ runtime: Runtime, _ folder: FilePath, _ source: String) throws {
-        var added = try AddedRuntimes.load()
-        added[runtime] = .image(folder: folder.string, source: source)
-        try added.save()
-        try store.sweep()
+    private func record(_ runtime: Runtime, _ folder: FilePath, _ source: String, _ version: String?) throws {
+        let list = AddedRuntimes.file()
+        try AddedRuntimes.update(list) { added in
+            try store.references.add(list)
+            added[runtime] = .image(folder: folder.string, source: source, version: version)
+        }
     }
 }

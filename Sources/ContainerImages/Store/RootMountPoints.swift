@@ -1,4 +1,5 @@
 import Foundation
+import Interpreters
 import LaminaErrors
 import SystemPackage
 
@@ -19,14 +20,18 @@ public enum RootMountPoints {
         folders.allSatisfy { isThere($0.path, S_IFDIR, in: folder) } && files.allSatisfy { isThere($0, S_IFREG, in: folder) }
     }
 
-    /// Makes them in a folder of nothing else, which is laid over a root file system that lacks some.
+    /// Makes them in a folder of nothing else, which is laid over a root file system that lacks some; one that is there stays as it is.
     public static func make(in folder: FilePath) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
-        } catch {
-            throw LaminaError(.inputOutput, "cannot make the folder \(folder)", cause: error)
+        guard !areThere(in: folder) else { return }
+        try WholeFile.makeAtOnce(folder) { partial in
+            do {
+                try FileManager.default.createDirectory(atPath: partial.string, withIntermediateDirectories: true)
+            } catch {
+                throw LaminaError(.inputOutput, "cannot make the folder \(partial)", cause: error)
+            }
+            try make(in: RootFolder(partial))
         }
-        try make(in: RootFolder(folder))
+        guard areThere(in: folder) else { throw LaminaError(.inputOutput, "\(folder) is damaged; remove it") }
     }
 
     /// The folders above them that are something else, such as a link, in a root file system.

@@ -13,7 +13,8 @@ final class DecompressedStream {
     private var digest = MessageDigest(.sha256)
     private let name: String
     private var left: Int
-    private var count = 0
+    /// Bytes that came out so far.
+    private(set) var count = 0
     private var isFilledUp = false
     /// Why it ended before its end.
     private(set) var failure: LaminaError?

@@ -44,24 +44,28 @@ struct FolderHandle: ~Copyable {
     /// - Parameters:
     ///   - path: The name's own, of which `keeps` is asked.
     ///   - keeps: Whether to leave something where it is; then the folders above it stay too.
-    func remove(_ name: FilePath.Component, at path: FilePath, keeps: (FilePath) -> Bool = { _ in false }) throws {
+    ///   - removed: Told of each folder that is not there any more.
+    func remove(
+        _ name: FilePath.Component, at path: FilePath, keeps: (FilePath) -> Bool = { _ in false },
+        removed: (FilePath) -> Void = { _ in }
+    ) throws {
         guard let mode = mode(of: name) else { return }
         guard mode & S_IFMT == S_IFDIR else {
-            if !keeps(path) { try unlink(name, 0) }
+            if !keeps(path) { _ = try unlink(name, 0) }
             return
         }
         try setMode(ofFolder: name, 0o700 | mode & 0o777)
         let descriptor = name.withPlatformString { clinux_open_folder(rawValue, $0) }
         guard descriptor >= 0 else { throw LaminaError.system(errno, "cannot open \(path)") }
-        try FolderHandle(descriptor).removeContents(at: path, keeps: keeps)
-        if !keeps(path) { try unlink(name, AT_REMOVEDIR) }
+        try FolderHandle(descriptor).removeContents(at: path, keeps: keeps, removed: removed)
+        if !keeps(path), try unlink(name, AT_REMOVEDIR) { removed(path) }
     }
 
     /// Removes what is in the folder itself.
     ///
     /// - Parameter path: The folder's own.
-    func removeContents(at path: FilePath, keeps: (FilePath) -> Bool = { _ in false }) throws {
-        for name in try names() { try remove(name, at: path.appending(name), keeps: keeps) }
+    func removeContents(at path: FilePath, keeps: (FilePath) -> Bool, removed: (FilePath) -> Void) throws {
+        for name in try names() { try remove(name, at: path.appending(name), keeps: keeps, removed: removed) }
     }
 
     /// What is in the folder.
@@ -83,11 +87,12 @@ struct FolderHandle: ~Copyable {
         return names
     }
 
-    private func unlink(_ name: FilePath.Component, _ flags: CInt) throws {
-        guard name.withPlatformString({ unlinkat(rawValue, $0, flags) }) != 0 else { return }
+    /// False where it stays.
+    private func unlink(_ name: FilePath.Component, _ flags: CInt) throws -> Bool {
+        guard name.withPlatformString({ unlinkat(rawValue, $0, flags) }) != 0 else { return true }
         let code = errno
         // What is kept keeps the folders above it.
-        guard code != ENOENT, code != ENOTEMPTY else { return }
+        guard code != ENOENT, code != ENOTEMPTY else { return false }
         throw LaminaError.system(code, "cannot remove \(name)")
     }
 }

@@ -75,6 +75,9 @@ final class LayerArchive {
         return UnsafeRawBufferPointer(rebasing: buffer[..<count])
     }
 
+    /// Bytes of the tar so far.
+    var bytes: Int { stream.count }
+
     /// The digest of the whole tar. Call once, at the end.
     func finish() throws -> ImageDigest { try stream.finish() }
 

@@ -16,17 +16,19 @@ struct LayerUnpacker: ~Copyable {
 
     private let root: RootFolder
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+    /// Of files, and of tars.
     private var bytesLeft: Int
+    private var tarBytesLeft: Int
     private var entriesLeft: Int
     private let limits: Limits
-    /// Folders that their owner may not write to, once all is there.
+    /// Folders that their owner may not write to, once all is there, by where they are: links lead to nothing here.
     private var sealed: [FilePath: mode_t] = [:]
 
     /// - Parameter folder: An empty one.
     init(_ folder: FilePath, limits: Limits = Limits()) throws {
         root = try RootFolder(folder)
         self.limits = limits
-        (bytesLeft, entriesLeft) = (limits.bytes, limits.entries)
+        (bytesLeft, tarBytesLeft, entriesLeft) = (limits.bytes, limits.bytes, limits.entries)
     }
 
     deinit { buffer.deallocate() }
@@ -38,8 +40,8 @@ struct LayerUnpacker: ~Copyable {
     ///   - diffID: The digest of its tar.
     /// - Throws: ``LaminaError`` `hashMismatch`, `corrupt`, `unsafe` or `limitExceeded`, and what was unpacked is to be removed.
     mutating func apply(_ layer: FilePath, name: String, diffID: ImageDigest) throws {
-        let archive = try UTF8Locale.use { try LayerArchive(layer, name: name, limit: bytesLeft) }
-        /// What this layer has brought, which its own whiteouts do not mean.
+        let archive = try UTF8Locale.use { try LayerArchive(layer, name: name, limit: tarBytesLeft) }
+        /// Where what this layer has brought is, which its own whiteouts do not mean.
         var own: Set<FilePath> = []
         while let entry = try UTF8Locale.use({ try archive.next() }) {
             entriesLeft -= 1
@@ -50,11 +52,11 @@ struct LayerUnpacker: ~Copyable {
             if let whiteout = try Whiteout(entry.path, name: name) {
                 try apply(whiteout, in: entry.path.removingLastComponent(), own)
             } else {
-                try add(entry, component, archive)
-                own.insert(entry.path)
+                own.insert(try add(entry, component, archive))
             }
         }
         let found = try archive.finish()
+        tarBytesLeft -= archive.bytes
         guard found == diffID else {
             throw LaminaError(.hashMismatch, "\(name) unpacks to the digest \(found), but its image says \(diffID)")
         }
@@ -68,32 +70,40 @@ struct LayerUnpacker: ~Copyable {
             guard let name = path.lastComponent, let parent = try root.folder(path.removingLastComponent()) else { continue }
             try parent.setMode(ofFolder: name, mode)
         }
+        try root.sync()
     }
 
-    private func apply(_ whiteout: Whiteout, in parent: FilePath, _ own: Set<FilePath>) throws {
+    private mutating func apply(_ whiteout: Whiteout, in parent: FilePath, _ own: Set<FilePath>) throws {
         guard let folder = try root.folder(parent) else { return }
+        let place = try root.place(of: folder)
         switch whiteout {
         case .ignored: return
-        case .name(let name): try folder.remove(name, at: parent.appending(name)) { own.contains($0) }
-        case .opaque: try folder.removeContents(at: parent) { own.contains($0) }
+        case .name(let name):
+            try folder.remove(name, at: place.appending(name), keeps: { own.contains($0) }, removed: { sealed[$0] = nil })
+        case .opaque:
+            try folder.removeContents(at: place, keeps: { own.contains($0) }, removed: { sealed[$0] = nil })
         }
     }
 
-    private mutating func add(_ entry: LayerArchive.Entry, _ name: FilePath.Component, _ archive: LayerArchive) throws {
+    /// - Returns: Where it is.
+    private mutating func add(
+        _ entry: LayerArchive.Entry, _ name: FilePath.Component, _ archive: LayerArchive
+    ) throws -> FilePath {
         let parent = try root.makeFolder(entry.path.removingLastComponent())
+        let place = try root.place(of: parent).appending(name)
         let mode = entry.mode & 0o1777
+        let before = parent.mode(of: name).map { $0 & S_IFMT }
         if entry.kind == .directory {
-            if parent.mode(of: name).map({ $0 & S_IFMT != S_IFDIR }) ?? true {
-                try parent.remove(name, at: entry.path)
-                try root.checkDepth(of: parent)
+            if before != S_IFDIR {
+                try parent.remove(name, at: place)
+                try root.checkDepth(of: place)
                 guard parent.makeFolder(name) else { throw LaminaError.system(errno, "cannot make the folder \(entry.path)") }
             }
             try parent.setMode(ofFolder: name, mode | 0o700)
-            sealed[entry.path] = mode & 0o700 == 0o700 ? nil : mode
-            return
+            sealed[place] = mode & 0o700 == 0o700 ? nil : mode
+            return place
         }
-        try parent.remove(name, at: entry.path)
-        sealed[entry.path] = nil
+        if before != nil { try parent.remove(name, at: place, removed: { sealed[$0] = nil }) }
         switch entry.kind {
         case .symlink(let target):
             let result = target.withPlatformString { target in name.withPlatformString { symlinkat(target, parent.rawValue, $0) } }
@@ -102,6 +112,7 @@ struct LayerUnpacker: ~Copyable {
         case .file: try write(entry, mode, parent, name, archive)
         case .directory, .special: break
         }
+        return place
     }
 
     private func link(

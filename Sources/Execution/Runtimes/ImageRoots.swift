@@ -40,8 +40,7 @@ final class ImageRoots: Sendable {
 
     private static func mount(_ folder: FilePath) throws -> OverlayMount {
         let cache = CacheFolder.path().absolute.appending("image-roots")
-        let skeleton = cache.appending("skeleton-1")
-        // What is there already is not made again, so that several processes may do it at a time.
+        let skeleton = cache.appending("skeleton-2")
         try RootMountPoints.make(in: skeleton)
         let place = cache.appending(SHA256Digest(of: folder.string.utf8).hexadecimal)
         do {

@@ -27,8 +27,8 @@ struct PreparedRuntime: Sendable {
     /// - Throws: ``LaminaError`` `toolMissing` when this machine does not have the runtime, saying how to get it, `unsupported` for a
     ///   runtime that Lamina does not run.
     static func prepare(_ runtime: Runtime, _ views: SystemViews) async throws -> PreparedRuntime {
-        if case .image(let folder, _) = try AddedRuntimes.load()[runtime] {
-            return try ImageRuntime.prepare(runtime, folder: FilePath(folder))
+        if case .image(let folder, _, let version) = try AddedRuntimes.load()[runtime] {
+            return try ImageRuntime.prepare(runtime, folder: FilePath(folder), version: version)
         }
         switch runtime.family {
         case .python: return try await PythonRuntime.prepare(runtime, views)

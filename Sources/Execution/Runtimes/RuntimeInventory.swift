@@ -1,3 +1,5 @@
+import ContainerImages
+import Foundation
 import Interpreters
 import LambdaModel
 import LaminaErrors
@@ -57,8 +59,13 @@ public enum RuntimeInventory {
     public static func prepare(_ runtime: Runtime) async throws { _ = try await PreparedRuntime.prepare(runtime, SystemViews()) }
 
     private static func item(_ runtime: Runtime, _ added: AddedRuntime?, _ answers: InterpreterAnswers) async -> Item {
-        if case .image(let folder, let source) = added {
-            return Item(runtime: runtime, state: .prepared, path: FilePath(folder), isAdded: true, note: source)
+        if case .image(let folder, let source, let version) = added {
+            guard access(folder, F_OK) == 0 else {
+                return Item(runtime: runtime, state: .missing, isAdded: true, note: FolderLock.missing(FilePath(folder)).message)
+            }
+            let difference = version.map { runtime.accepts(interpreterVersion: $0) } ?? true ? nil : "another version than the runtime's"
+            let note = [source, difference].compactMap { $0 }.joined(separator: "; ")
+            return Item(runtime: runtime, state: .prepared, path: FilePath(folder), version: version, isAdded: true, note: note)
         }
         switch runtime.family {
         case .provided: return Item(runtime: runtime, state: .prepared, note: runtime.installationWays)

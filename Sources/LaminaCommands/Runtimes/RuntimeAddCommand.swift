@@ -8,8 +8,8 @@ struct RuntimeAddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Name what the functions of a runtime are run by, in the place of what would be found.",
         discussion: """
-            An interpreter of another version than the runtime's is taken with a warning. Of images, AWS's base images serve, and what is \
-            made from them; no container engine is needed.
+            An interpreter of another version than the runtime's is taken with a warning, also an image's. Of images, AWS's base images \
+            serve, and what is made from them; no container engine is needed.
 
             EXAMPLES
               lamina runtime add ruby3.2 --interpreter /usr/bin/ruby3.1
@@ -32,12 +32,14 @@ struct RuntimeAddCommand: AsyncParsableCommand {
 
     func run() async throws {
         let runtime = try Runtime(runtime)
-        if let source = try await image.add(runtime) {
-            try StandardOutput.write("\(runtime) runs in \(source.printable)\n")
+        if let added = try await image.add(runtime) {
+            RuntimeWarnings.checkVersion(added.version, of: runtime)
+            RuntimeWarnings.tell(added.failures)
+            try StandardOutput.write("\(runtime) runs in \(added.source.printable)\n")
         } else {
             let added = try await interpreter.add(runtime)
             // An image that it took the place of.
-            try await ImageStore().removeUnreferenced()
+            RuntimeWarnings.tell(ImageRuntimes().removeUnreferenced())
             try StandardOutput.write("\(runtime) runs with \(added.printable)\n")
         }
     }

@@ -34,12 +34,12 @@ struct RuntimeImageOptions: ParsableArguments {
 
     /// Gives the runtime its root file system, with progress on standard error; nil where none of the three is given.
     ///
-    /// - Returns: Where it comes from.
-    func add(_ runtime: Runtime) async throws -> String? {
+    func add(_ runtime: Runtime) async throws -> AddedImage? {
         guard let source = try source() else { return nil }
         let line = TransferLine("downloading")
         defer { line.finish() }
-        return try await ImageRuntimes().add(runtime, source, architecture: try chosenArchitecture(), progress: line.show)
+        return try await ImageRuntimes(notice: RuntimeWarnings.write).add(
+            runtime, source, architecture: try chosenArchitecture(), progress: line.show)
     }
 
     private func source() throws -> RuntimeImage? {

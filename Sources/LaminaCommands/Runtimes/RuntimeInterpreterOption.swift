@@ -33,14 +33,8 @@ struct RuntimeInterpreterOption: ParsableArguments {
         guard FileManager.default.isExecutableFile(atPath: found.executable.string) else {
             throw LaminaError(.invalidArgument, "\(program) says that it is \(found.executable), which is no program")
         }
-        var added = try AddedRuntimes.load()
-        added[runtime] = .interpreter(path: found.executable.string, version: found.version)
-        try added.save()
-        let name = "\(language) \(found.version)"
-        if !runtime.accepts(interpreterVersion: found.version) {
-            let warning = "warning: \(runtime) will run with \(name): what differs between the two differs from Lambda, too"
-            StandardError.write(warning.printable + "\n")
-        }
-        return "\(name), \(found.executable)"
+        try AddedRuntimes.update { $0[runtime] = .interpreter(path: found.executable.string, version: found.version) }
+        RuntimeWarnings.checkVersion(found.version, of: runtime)
+        return "\(language) \(found.version), \(found.executable)"
     }
 }

@@ -18,10 +18,10 @@ struct RuntimeRemoveCommand: AsyncParsableCommand {
 
     func run() async throws {
         let runtime = try Runtime(runtime)
-        var added = try AddedRuntimes.load()
-        guard added[runtime] != nil else { throw LaminaError(.notFound, "nothing was added for \(runtime)") }
-        added[runtime] = nil
-        try added.save()
-        try await ImageStore().removeUnreferenced()
+        try AddedRuntimes.update { added in
+            guard added[runtime] != nil else { throw LaminaError(.notFound, "nothing was added for \(runtime)") }
+            added[runtime] = nil
+        }
+        RuntimeWarnings.tell(ImageRuntimes().removeUnreferenced())
     }
 }

@@ -38,9 +38,7 @@ final class RepositoryReader: Sendable {
                 } catch let error as LaminaError {
                     throw LaminaError(error.code, "cannot read \(url)", cause: error)
                 }
-                guard answer.status < 500, answer.status != 429 else {
-                    throw LaminaError(.unavailable, "\(url) answers with status \(answer.status)")
-                }
+                guard !answer.isTransient else { throw answer.unavailable("\(url)") }
                 return answer
             }
             // S3, where Amazon Linux lies, answers 403 for what is not there.

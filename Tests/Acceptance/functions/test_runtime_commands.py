@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from conftest import ROLE, make_zip, refusal
@@ -16,6 +17,7 @@ WHERE = "import sys\ndef handler(event, context): return [list(sys.version_info[
 def run(lamina, tmp_path, monkeypatch):
     """Runs lamina with a configuration of the test's own, which servers that start afterwards share."""
     monkeypatch.setenv("LAMINA_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     return lambda *arguments, **options: subprocess.run(
         [lamina, *map(str, arguments)], capture_output=True, text=True, **{"cwd": tmp_path} | options)
 
@@ -145,6 +147,20 @@ def test_a_list_that_cannot_be_read_is_told(run, tmp_path):
     answer = run("runtimes")
     assert answer.returncode == 1
     assert f"{tmp_path}/config/runtimes.json is not a list of runtimes" in answer.stderr
+    (tmp_path / "config/runtimes.json").unlink()
+    (tmp_path / "config/runtimes.json").mkdir()
+    answer = run("runtime", "add", "nodejs22.x", "--interpreter", program(tmp_path / "node", f'#!/bin/sh\necho node 22.1.0 "{tmp_path}/node"\n'))
+    assert answer.returncode == 1
+    assert f"cannot read {tmp_path}/config/runtimes.json" in answer.stderr
+
+
+def test_runtimes_that_are_added_at_the_same_time_are_all_added(run, tmp_path):
+    node = program(tmp_path / "node", f'#!/bin/sh\necho node 22.1.0 "{tmp_path}/node"\n')
+    runtimes = [f"nodejs{major}.x" for major in (14, 16, 18, 20, 22, 24)]
+    with ThreadPoolExecutor(len(runtimes)) as pool:
+        answers = list(pool.map(lambda runtime: run("runtime", "add", runtime, "--interpreter", node), runtimes))
+    assert [answer.returncode for answer in answers] == [0] * len(runtimes)
+    assert sorted(json.loads((tmp_path / "config/runtimes.json").read_text())["runtimes"]) == runtimes
 
 
 def create(client, name, runtime, **options):

@@ -33,7 +33,10 @@ FUNCTIONS = (
 def added(lamina, tmp_path_factory):
     """Lets another Ruby stand for one that no distribution brings, but for where the machine has it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LAMINA_CONFIG_DIR", str(tmp_path_factory.mktemp("environments-config")))
+        folder = tmp_path_factory.mktemp("environments-config")
+        patch.setenv("LAMINA_CONFIG_DIR", str(folder))
+        # Images that nobody refers to are removed with each addition.
+        patch.setenv("XDG_DATA_HOME", str(folder))
         if "ruby3.2" not in found(lamina) and (ruby := shutil.which("ruby")):
             subprocess.run([lamina, "runtime", "add", "ruby3.2", "--interpreter", ruby], check=True, capture_output=True)
         yield

@@ -28,17 +28,30 @@ class AddedRuntimes:
 
     def refusal(self, *options, **settings):
         """What the command says, having failed and left nothing."""
-        before = self.entries()
+        before = self.state()
         done = self.run(*options, **settings)
         assert done.returncode != 0, done.stdout
-        assert self.entries() == before
+        assert self.state() == before
         return done.stderr
 
+    def remove(self, runtime="python3.12"):
+        subprocess.run([self.lamina, "runtime", "remove", runtime], check=True)
+
     def entries(self):
-        return sorted(path.name for path in self.images.iterdir() if path.name != ".lock") if self.images.exists() else []
+        """What is in the store of images."""
+        return names(self.images) - {".lock", ".references"}
+
+    def state(self):
+        """All that an addition changes for good."""
+        listed = self.home / "config/runtimes.json"
+        return self.entries(), listed.read_text() if listed.exists() else None, names(self.home / "cache/image-blobs/partial")
 
     def added(self, runtime="python3.12"):
         return json.loads((self.home / "config/runtimes.json").read_text())["runtimes"][runtime]["image"]
 
     def root(self, runtime="python3.12"):
         return pathlib.Path(self.added(runtime)["folder"])
+
+
+def names(folder):
+    return {path.name for path in folder.iterdir()} if folder.exists() else set()

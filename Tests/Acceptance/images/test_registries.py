@@ -31,14 +31,15 @@ def test_an_image_is_pulled_by_its_tag_and_by_its_digest(registry, runtimes, tmp
     assert runtimes.added("python3.13") == {"source": f"{registry.host}/team/python@{name}", "folder": str(runtimes.root())}
 
 
-@pytest.mark.parametrize("options", [
-    ["--format", "v2s2"], ["--dest-compress-format", "zstd", "--dest-compress"], ["--dest-decompress"], [],
+@pytest.mark.parametrize(("options", "kind"), [
+    (["--format", "v2s2"], "docker.image.rootfs.diff.tar.gzip"), (["--dest-compress-format", "zstd", "--dest-compress"], "layer.v1.tar+zstd"),
+    (["--preserve-digests"], "layer.v1.tar"), ([], "layer.v1.tar+gzip"),
 ])
-def test_whatever_skopeo_pushes_is_pulled(registry, runtimes, tmp_path, options):
-    layout = layout_of(tmp_path / "layout", [entry("file", "1")], [entry("file", "2" * 10_000)])
+def test_whatever_skopeo_pushes_is_pulled(registry, runtimes, tmp_path, options, kind):
+    compression = {"compress": bytes, "kind": "tar"} if kind.endswith(".tar") else {}
+    layout = layout_of(tmp_path / "layout", [entry("file", "1")], [entry("file", "2" * 10_000)], **compression)
     reference = registry.push(f"{layout.path}:latest", "image", *options)
-    kinds = json.dumps(registry.inspect(reference, "--raw"))
-    assert {"--format": "docker", "--dest-compress-format": "zstd"}.get(options[0] if options else "", "") in kinds
+    assert all(layer["mediaType"].endswith(kind) for layer in registry.inspect(reference, "--raw")["layers"])
     assert (runtimes.add("--image", reference) / "file").read_text() == "2" * 10_000
 
 
@@ -65,6 +66,15 @@ def test_layers_that_are_here_already_are_not_fetched_again(runtimes, tmp_path):
         # And of an image that is unpacked, only the manifest is asked for.
         runtimes.add("--image", f"{registry.host}/image:two", runtime="python3.13")
         assert len(registry.blobs) == 5
+
+
+def test_a_layer_that_is_in_an_image_twice_is_fetched_once(runtimes, tmp_path):
+    twice = [entry("a/.wh.b"), entry("file", "1")]
+    layout = layout_of(tmp_path / "layout", [entry("base", "1")], twice, [entry("a/b", "2")], twice)
+    with LayoutRegistry(layout) as registry:
+        root = runtimes.add("--image", f"{registry.host}/image")
+        assert sorted(registry.blobs) == sorted(set(registry.blobs)) and len(registry.blobs) == 4
+    assert (root / "file").exists() and not (root / "a/b").exists()
 
 
 def test_a_blob_that_the_disk_has_lost_is_fetched_again(runtimes, tmp_path):
@@ -176,6 +186,35 @@ def test_blobs_are_fetched_from_where_the_registry_sends(runtimes, tmp_path):
         assert not [headers for _, _, headers in storage.requests if "Authorization" in headers]
 
 
+def test_no_credentials_go_to_whom_the_registry_sends(runtimes, tmp_path):
+    layout = layout_of(tmp_path / "layout", [entry("file", "1")])
+    challenge = {"WWW-Authenticate": 'Basic realm="tests"'}
+    with LayoutRegistry(layout, lambda handler, _: handler.answer(401, **challenge)) as other:
+        for kind in ("manifests", "blobs"):
+            def elsewhere(handler, name):
+                if handler.headers.get("Authorization") != "Basic dXNlcjpzZWNyZXQ=":
+                    return handler.answer(401, **challenge)
+                if f"/{kind}/" in handler.path:
+                    return handler.answer(307, Location=f"http://{other.host}{handler.path}")
+
+            with LayoutRegistry(layout, elsewhere) as registry:
+                write_login(runtimes.home / "docker", registry.host, credHelpers={other.host: "no-such-helper"})
+                refusal = runtimes.refusal("--image", f"{registry.host}/image")
+            assert "sends on to 127.0.0.1, which answers with status 401" in refusal
+        assert other.requests and not [headers for _, _, headers in other.requests if "Authorization" in headers]
+
+
+def test_the_registrys_own_words_are_told(runtimes, tmp_path):
+    layout = layout_of(tmp_path / "layout", [entry("file", "1")])
+    blob = json.loads(layout.file(layout.entries[0]["digest"]).read_text())["config"]["digest"]
+    body = json.dumps({"errors": [{"code": "DENIED", "message": "quota \x1b[31mreached\n", "detail": {}}, {"code": "OTHER"}]}).encode()
+    for wanted in ("latest", blob):
+        with LayoutRegistry(layout, lambda handler, name: handler.answer(403, body) if name == wanted else None) as registry:
+            refusal = runtimes.refusal("--image", f"{registry.host}/image")
+        assert "answers with status 403: quota  [31mreached ; OTHER" in refusal
+        assert refusal.count("docker login") == 1
+
+
 def test_redirections_come_to_an_end(runtimes, tmp_path):
     layout = layout_of(tmp_path / "layout", [entry("file", "1")])
     with LayoutRegistry(layout, lambda handler, _: handler.answer(307, Location=handler.path)) as registry:
@@ -187,7 +226,7 @@ def test_what_is_not_there_is_said(registry, runtimes, tmp_path):
     layout = layout_of(tmp_path / "layout", [entry("file", "1")])
     registry.push(f"{layout.path}:latest", "image:1")
     assert "has no image" in runtimes.refusal("--image", f"{registry.host}/image:2")
-    assert "has no image" in runtimes.refusal("--image", f"{registry.host}/other:1")
+    assert "has no image" in (refusal := runtimes.refusal("--image", f"{registry.host}/other:1")) and "status 404: manifest unknown" in refusal
     host = registry.host
     registry.process.terminate()
     registry.process.wait()

@@ -1,11 +1,12 @@
 """How registries let in: with a password, with a token of their token server, with credentials as docker keeps them."""
 
+import http.server
 import json
 import os
 
 import pytest
 from image_layouts import BOOTSTRAP, Layout, entry, tar
-from registries import HTPASSWD, LayoutRegistry, Registry, TokenServer, write_login
+from registries import HTPASSWD, LayoutRegistry, Registry, TokenServer, serving, write_login
 
 
 @pytest.fixture
@@ -69,6 +70,19 @@ def test_a_credential_helper_is_asked(protected, runtimes, docker, tmp_path, mon
     assert "docker-credential-tests is not installed" in runtimes.refusal("--image", protected, runtime="python3.13")
 
 
+@pytest.mark.parametrize("program", ["#!/no/such/shell\n", "#!/bin/sh\nhead -c 2000000 /dev/zero\n"])
+def test_a_helper_that_fails_is_named(protected, runtimes, docker, tmp_path, monkeypatch, program):
+    helper = tmp_path / "bin/docker-credential-tests"
+    helper.parent.mkdir()
+    helper.write_text(program)
+    helper.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{helper.parent}:{os.environ['PATH']}")
+    docker.mkdir(parents=True)
+    # As docker keeps Docker Hub's, which is by an address.
+    (docker / "config.json").write_text(json.dumps({"credHelpers": {f"https://{protected.split('/')[0]}/v1/": "tests"}}))
+    assert f"{helper}, which docker's configuration names for credentials, fails" in runtimes.refusal("--image", protected)
+
+
 def test_a_helper_that_is_a_path_is_refused(protected, runtimes, docker):
     docker.mkdir(parents=True)
     (docker / "config.json").write_text(json.dumps({"credsStore": "x/../../evil"}))
@@ -129,9 +143,39 @@ def test_a_token_that_has_ended_is_renewed_once_for_all_requests(runtimes, layou
 
 
 def test_a_token_server_without_tls_gets_no_password_of_a_registry_with(runtimes, layout):
-    challenge = {"WWW-Authenticate": 'Bearer realm="ftp://127.0.0.1/token",service="x"'}
-    with LayoutRegistry(layout, lambda handler, _: handler.answer(401, **challenge)) as registry:
-        assert "not encrypted" in runtimes.refusal("--image", f"{registry.host}/image")
+    for realm in ("ftp://127.0.0.1/token", "http://tokens.example/token"):
+        challenge = {"WWW-Authenticate": f'Bearer realm="{realm}",service="x"'}
+        with LayoutRegistry(layout, lambda handler, _: handler.answer(401, **challenge)) as registry:
+            assert "not encrypted" in runtimes.refusal("--image", f"{registry.host}/image")
     for challenge, reason in [("Bearer service=x", "where to get it"), ("Negotiate", "another authentication"), ("", "another")]:
         with LayoutRegistry(layout, lambda handler, _: handler.answer(401, **{"WWW-Authenticate": challenge})) as registry:
             assert reason in runtimes.refusal("--image", f"{registry.host}/image")
+
+
+@pytest.mark.parametrize("kind", ["manifests", "blobs"])
+def test_a_token_server_that_is_busy_is_asked_four_times(runtimes, layout, kind):
+    requests = []
+
+    class Busy(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            requests.append(self.path)
+            self.send_response(503)
+            self.send_header("Retry-After", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with serving(Busy) as server:
+        def protected(handler, _):
+            if f"/{kind}/" in handler.path:
+                return handler.answer(401, **{"WWW-Authenticate": f'Bearer realm="http://{server}/token",service="x"'})
+
+        with LayoutRegistry(layout, protected) as registry:
+            assert f"the token server http://{server}/token of {registry.host} answers with status 503" in runtimes.refusal(
+                "--image", f"{registry.host}/image")
+            # The configuration is fetched first, and alone.
+            assert len(requests) == 4
+    with LayoutRegistry(layout, protected) as registry:
+        assert f"cannot reach the token server http://{server}/token of {registry.host}" in runtimes.refusal(
+            "--image", f"{registry.host}/image")

@@ -103,6 +103,24 @@ def test_a_whiteout_does_not_mean_files_of_its_own_layer(unpack):
     assert (root / "c").read_text() == "2"
 
 
+def test_a_whiteout_knows_its_own_layers_files_by_any_name(unpack):
+    root = unpack(
+        [folder("usr/lib"), symlink("lib", "usr/lib"), entry("usr/lib/old", "1")],
+        [entry("lib/new", "2"), entry("usr/lib/.wh..wh..opq")],
+        [entry("usr/lib/newer", "3"), entry("lib/.wh.newer"), entry("lib/.wh.new")])
+    assert {path.name for path in (root / "usr/lib").iterdir()} == {"newer"}
+
+
+def test_permissions_go_with_the_folder_that_had_them(unpack):
+    root = unpack(
+        [folder("c"), folder("c/b"), folder("a"), folder("a/b", 0o500), folder("d", 0o111), folder("e", 0o555), folder("e/f", 0o555)],
+        [symlink("a", "c"), entry(".wh.d"), entry(".wh.e"), entry("e/f/x", "2")],
+        [entry("d/x", "3")])
+    modes = {name: stat.S_IMODE((root / name).stat().st_mode) for name in ("c/b", "d")}
+    assert modes == {"c/b": 0o755, "d": 0o755}
+    assert names(root) >= {"e/f/x", "d/x"}
+
+
 def test_a_link_to_a_folder_is_followed_inside_the_root(unpack):
     root = unpack(
         [folder("usr/lib"), symlink("lib", "/usr/lib"), symlink("up", "../../../usr"), entry("lib/one", "1")],
@@ -246,7 +264,7 @@ def test_an_ordinary_user_unpacks_sealed_folders(lamina, tmp_path):
         command = [*user, lamina, "runtime", "add", "python3.12", "--layout"]
         done = subprocess.run([*command, f"{layout.path}:good"], env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
-        (root,) = (path for path in (home / ".local/share/lamina/images").iterdir() if path.name != ".lock")
+        (root,) = (path for path in (home / ".local/share/lamina/images").iterdir() if not path.name.startswith("."))
         assert names(root) >= {"sealed/one", "sealed/two", "sealed/in/file", "sealed/in/more"}
         modes = {name: stat.S_IMODE((root / name).stat().st_mode) for name in ("sealed", "sealed/in", "sealed/one")}
         assert modes == {"sealed": 0o555, "sealed/in": 0o500, "sealed/one": 0}
@@ -255,7 +273,7 @@ def test_an_ordinary_user_unpacks_sealed_folders(lamina, tmp_path):
         layout.add(layout.image(tar(BOOTSTRAP, entry("other", "1"))), "other")
         done = subprocess.run([*command, f"{layout.path}:other"], env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
-        (only,) = (path for path in root.parent.iterdir() if path.name != ".lock")
+        (only,) = (path for path in root.parent.iterdir() if not path.name.startswith("."))
         assert only != root
     finally:
         shutil.rmtree(home)
