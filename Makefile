@@ -22,8 +22,8 @@ unit: ## The Swift tests
 	swift build --build-tests
 	swift test --skip-build --parallel
 
-acceptance: ## Real clients, aws and boto3, against a real server
-	python -m pytest Tests/Acceptance -q -n 3 --lamina .build/debug/lamina
+acceptance: build ## Real clients, aws and boto3, against a real server, as users have it
+	python -m pytest Tests/Acceptance -q -n 3 --lamina .build/release/lamina
 
 bench: build ## Figures, one a line, each beside its peer's
 	@scripts/setup.sh bench

@@ -22,7 +22,7 @@ ROLE = "arn:aws:iam::000000000000:role/test"
 
 
 def pytest_addoption(parser):
-    parser.addoption("--lamina", default=ROOT / ".build/debug/lamina", help="the program to test")
+    parser.addoption("--lamina", default=ROOT / ".build/release/lamina", help="the program to test")
 
 
 @pytest.fixture(scope="session")
