@@ -20,6 +20,8 @@ package final class TransferSession: NSObject, URLSessionDataDelegate, Sendable 
         let configuration = URLSessionConfiguration.ephemeral
         if let connections { configuration.httpMaximumConnectionsPerHost = connections }
         configuration.httpShouldSetCookies = false
+        // Foundation would make a folder for it.
+        configuration.httpCookieStorage = nil
         session.withLock { $0 = URLSession(configuration: configuration, delegate: self, delegateQueue: nil) }
     }
 

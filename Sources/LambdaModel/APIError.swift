@@ -52,6 +52,8 @@ extension APIError {
 
     public static let badZip = invalidParameter("Could not unzip uploaded file. Please check your file, then try to upload again.")
     public static let emptyZip = invalidParameter("Uploaded file must be a non-empty zip")
+    public static let missingRuntime = invalidParameter(
+        "Runtime and Handler are mandatory parameters for functions created with deployment packages.")
     public static let unzippedTooLarge = invalidParameter("Unzipped size must be smaller than \(Limits.unzipped) bytes")
     public static let zippedTooLarge = tooLarge("Zipped size must be smaller than \(Limits.zippedDirect) bytes")
 

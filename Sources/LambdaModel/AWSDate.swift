@@ -2,10 +2,11 @@ import Foundation
 
 /// Dates as Lambda prints them: `2018-11-14T23:03:52.894+0000`.
 public enum AWSDate {
-    public static func format(_ date: Date) -> String {
+    /// - Parameter zone: As some documents have it: `Z`.
+    public static func format(_ date: Date, zone: String = "+0000") -> String {
         let milliseconds = Int((date.timeIntervalSince1970 * 1000).rounded())
         let (seconds, fraction) = milliseconds.quotientAndRemainder(dividingBy: 1000)
-        return CivilTime(secondsSince1970: seconds).text(fraction: fraction) + "+0000"
+        return CivilTime(secondsSince1970: seconds).text(fraction: fraction) + zone
     }
 }
 

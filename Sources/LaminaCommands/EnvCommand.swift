@@ -8,6 +8,9 @@ struct EnvCommand: AsyncParsableCommand {
         commandName: "env",
         abstract: "Print the exports that let aws, boto3 and SAM use a server of this machine.",
         discussion: """
+            aws reads AWS_ENDPOINT_URL from 2.13 or 1.29 on, boto3 from 1.28 on; older ones speak to AWS itself unless they are told
+            --endpoint-url.
+
             EXAMPLES
               eval "$(lamina env)"
               eval "$(lamina env --data /tmp/lamina --region eu-west-1)"

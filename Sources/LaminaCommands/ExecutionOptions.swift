@@ -2,23 +2,26 @@ import ArgumentParser
 import Execution
 import LambdaModel
 import LaminaServer
+import SystemPackage
 
 /// How many environments a server keeps, and how long.
 struct ExecutionOptions: ParsableArguments {
+    private static let usual = ExecutionSettings(folder: "")
+
     @Option(help: "Execution environments at a time, of all functions. One that waits gives its place to one that is needed.")
-    var environments = ExecutionSettings.environmentsOfMemory
+    var environments = usual.environments
 
     @Option(help: "Invocations that an account may have under way in a region; beyond them they get TooManyRequestsException.")
-    var concurrency = 1000
+    var concurrency = usual.concurrency
 
     @Option(help: "Seconds that an environment waits for its next invocation before it ends.")
-    var idleTime = 600.0
+    var idleTime = usual.idleTime / .seconds(1)
 
     @Option(help: "Bytes of unpacked layers and deployment packages that are kept; those in use always are.")
-    var unpackedStorage = 10_000_000_000
+    var unpackedStorage = usual.unpackedSize
 
     @Option(help: "Days that an unpacked layer or deployment package is kept that nothing uses.")
-    var unpackedAge = 7
+    var unpackedAge = Int(usual.unpackedAge / .seconds(86_400))
 
     @Option(
         help: ArgumentHelp(
@@ -37,13 +40,12 @@ struct ExecutionOptions: ParsableArguments {
 
     /// - Throws: `LaminaError` `invalidArgument` for a `--provision` that cannot be understood.
     func apply(to settings: inout ServerSettings) throws {
-        settings.environments = environments
-        settings.concurrency = concurrency
-        settings.idleTime = .seconds(idleTime)
-        settings.unpackedStorage = unpackedStorage
-        settings.unpackedAge = .seconds(unpackedAge * 86_400)
-        settings.functionNetwork = sandbox.functionNetwork
-        settings.functionProcessors = sandbox.functionCpu
+        settings.execution.environments = environments
+        settings.execution.concurrency = concurrency
+        settings.execution.idleTime = .seconds(idleTime)
+        settings.execution.unpackedSize = unpackedStorage
+        settings.execution.unpackedAge = .seconds(unpackedAge * 86_400)
+        sandbox.apply(to: &settings.execution)
         let scope = Scope(account: Scope.rootAccount, region: "us-east-1")
         settings.provisioned = try provision.map { try ProvisionedFunction($0, scope: scope) }
         let count = settings.provisioned.reduce(0) { $0 + $1.count }

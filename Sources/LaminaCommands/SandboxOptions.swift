@@ -11,6 +11,11 @@ struct SandboxOptions: ParsableArguments {
 
     @Option(help: "share: functions get processors by their memory when they compete. quota: never more, as on Lambda.")
     var functionCpu: FunctionProcessors = .share
+
+    func apply(to settings: inout ExecutionSettings) {
+        settings.network = functionNetwork
+        settings.processors = functionCpu
+    }
 }
 
 extension FunctionNetwork: ExpressibleByArgument {}

@@ -36,11 +36,11 @@ public struct LaminaServer: Sendable {
         let folder = try DataFolder(settings.data)
         var quotas = RegistrySettings()
         quotas.codeStorage = settings.codeStorage
-        quotas.concurrency = settings.concurrency
+        quotas.concurrency = settings.execution.concurrency
         let registry = Registry(catalog: folder.catalog, blobs: folder.blobs, settings: quotas, logger: logger)
         let logs = try LogStore(settings.data.appending("logs"), limit: settings.logStorage, logger: logger)
         let functionLogs = FunctionLogs(logs, logger: logger)
-        let executor = try FunctionExecutor(execution, blobs: folder.blobs, logs: functionLogs, logger: logger)
+        let executor = try FunctionExecutor(settings.execution, blobs: folder.blobs, logs: functionLogs, logger: logger)
         try await executor.proveNetwork()
         let events = EventQueue(
             registry: registry, executor: executor, limit: settings.queuedEvents, retryDelay: settings.retryDelay, logger: logger)
@@ -68,7 +68,7 @@ public struct LaminaServer: Sendable {
                 ExecutionService(
                     executor: executor, events: events,
                     keeper: ProvisionKeeper(targets: settings.provisioned, registry: registry, executor: executor, logger: logger),
-                    interval: min(settings.idleTime, .seconds(30))),
+                    interval: min(settings.execution.idleTime, .seconds(30))),
             ],
             onServerRunning: { channel in onReady(channel.localAddress?.port ?? 0) }, logger: logger)
         var configuration = ServiceGroupConfiguration(
@@ -85,17 +85,5 @@ public struct LaminaServer: Sendable {
         // What an invocation said that was cut off at the end of that time.
         await functionLogs.flush()
         withExtendedLifetime(folder) {}
-    }
-
-    private var execution: ExecutionSettings {
-        var execution = ExecutionSettings(folder: settings.data.appending("execution"))
-        execution.environments = settings.environments
-        execution.concurrency = settings.concurrency
-        execution.idleTime = settings.idleTime
-        execution.unpackedSize = settings.unpackedStorage
-        execution.unpackedAge = settings.unpackedAge
-        execution.network = settings.functionNetwork
-        execution.processors = settings.functionProcessors
-        return execution
     }
 }

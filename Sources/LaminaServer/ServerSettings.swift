@@ -26,21 +26,13 @@ public struct ServerSettings: Sendable {
     public var queuedEvents = 10_000
     /// How long a failed asynchronous invocation waits for its second attempt; it waits twice as long for its third.
     public var retryDelay = Duration.seconds(60)
-    /// Environments at a time, of all functions.
-    public var environments = ExecutionSettings.environmentsOfMemory
-    /// Invocations that an account may have under way in a region.
-    public var concurrency = 1000
-    /// How long an environment waits for its next invocation before it is ended.
-    public var idleTime = Duration.seconds(600)
+    /// What functions are allowed.
+    public var execution: ExecutionSettings
     /// Functions of which environments are kept ready.
     public var provisioned: [ProvisionedFunction] = []
-    /// Bytes of unpacked zips that are kept, those in use included.
-    public var unpackedStorage = 10_000_000_000
-    /// How long an unpacked zip is kept that nothing uses.
-    public var unpackedAge = Duration.seconds(7 * 86_400)
-    /// What functions reach; nil for the best that the machine has.
-    public var functionNetwork: FunctionNetwork?
-    public var functionProcessors = FunctionProcessors.share
 
-    public init(data: FilePath) { self.data = data }
+    public init(data: FilePath) {
+        self.data = data
+        execution = ExecutionSettings(folder: data.appending("execution"))
+    }
 }

@@ -51,7 +51,7 @@ public struct NewFunction: Sendable {
             throw APIError.invalidParameter("Functions from container images are not run here; give a .zip file archive.")
         }
         guard settings.runtime != nil, settings.handler != nil else {
-            throw APIError.invalidParameter("Runtime and Handler are mandatory parameters for functions created with deployment packages.")
+            throw APIError.missingRuntime
         }
     }
 }

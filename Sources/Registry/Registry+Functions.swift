@@ -22,7 +22,7 @@ extension Registry {
             )
         }
         guard let runtime = try settings.runtime.map({ try Runtime($0) }), let handler = settings.handler else {
-            throw APIError.invalidParameter("Runtime and Handler are mandatory parameters for functions created with deployment packages.")
+            throw APIError.missingRuntime
         }
         let code = try await package(try locate(upload, new.code ?? CodeLocation(), for: .newFunction, pins, by: caller))
         var function = LambdaFunction(

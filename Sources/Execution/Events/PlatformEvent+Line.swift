@@ -13,7 +13,7 @@ extension PlatformEvent {
         case .fault(let requestID, let reason, let errorType):
             "\(InvocationFault.text(requestID, reason))\n\(errorType)"
         case .timeout(let requestID, let seconds):
-            "\(AWSDate.format(time).replacing("+0000", with: "Z")) \(requestID) \(InvocationFault.timeout(seconds).reason)\n"
+            "\(AWSDate.format(time, zone: "Z")) \(requestID) \(InvocationFault.timeout(seconds).reason)\n"
         case .end(let requestID): "END RequestId: \(requestID)"
         case .report(let requestID, let status, let metrics): Self.report(requestID, status, metrics)
         case .extensionState(let name, let state, let events, let errorType):

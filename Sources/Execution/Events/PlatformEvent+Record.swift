@@ -97,6 +97,6 @@ extension JSONValue {
 
     /// An event as the Telemetry API sends it and JSON logs have it.
     static func event(at time: Date, type: String, record: JSONValue) -> JSONValue {
-        ["time": .string(AWSDate.format(time).replacing("+0000", with: "Z")), "type": .string(type), "record": record]
+        ["time": .string(AWSDate.format(time, zone: "Z")), "type": .string(type), "record": record]
     }
 }

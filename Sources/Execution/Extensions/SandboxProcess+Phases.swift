@@ -1,5 +1,6 @@
 import Foundation
 import LambdaModel
+import NIOCore
 import Synchronization
 
 #if canImport(Glibc)
@@ -23,9 +24,16 @@ extension SandboxProcess {
         return failure
     }
 
+    /// How often the memory of a long invocation is looked at: what ends before its answer counts too, if it lasted as long.
+    private static let memoryInterval = TimeAmount.milliseconds(200)
+
     /// Runs one invocation to the runtime's answer.
     func invoke(_ invocation: Invocation, timeout: Duration) async -> RuntimeEndpoint.Finish {
         extensions.begin(invocation, limit: timeout)
+        let looks = eventLoop.scheduleRepeatedTask(initialDelay: Self.memoryInterval, delay: Self.memoryInterval) { [memory] _ in
+            _ = memory.highest()
+        }
+        defer { looks.cancel() }
         return await endpoint.invoke(invocation, timeout: timeout)
     }
 

@@ -41,9 +41,4 @@ struct ExecutionContext: Sendable {
     }
 
     func close() async { await sandboxes.close() }
-
-    /// bubblewrap's program.
-    var bubblewrap: FilePath {
-        get throws { try ToolPath.find("bwrap", install: "functions run in it (apt-get install bubblewrap)") }
-    }
 }

@@ -85,7 +85,7 @@ struct SandboxStarter: Sendable {
                 configuration: context.settings.folder.appending("etc")),
             environment: environment, command: wrapper + command)
         return try await sandboxes.start(
-            arguments, program: try context.bubblewrap, log: log, eventLoop: context.eventLoops.next(), name: "\(id)-\(number)",
+            arguments, program: try SandboxFacilities.bubblewrap(), log: log, eventLoop: context.eventLoops.next(), name: "\(id)-\(number)",
             extensions: SandboxExtensions(external: extensions, function: function, telemetry: telemetry))
     }
 

@@ -3,7 +3,7 @@ import LaminaErrors
 extension SandboxFacilities {
     /// What functions have not on this machine, and what to do for it: a line each.
     func notices() async -> [String] {
-        var notices = [networkNotice(await namespaces.obstacle)].compactMap { $0 }
+        var notices = [bubblewrapNotice, networkNotice(await namespaces.obstacle)].compactMap { $0 }
         if !SandboxUser.areAvailable {
             notices.append(
                 "functions run as the user of this server: for a user of its own for each of them, start lamina as root of the machine")
@@ -25,6 +25,10 @@ extension SandboxFacilities {
     }
 
     private static let remedy = "start lamina as root of the machine, or in a unit of systemd with Delegate=yes"
+
+    private var bubblewrapNotice: String? {
+        (try? Self.bubblewrap()) == nil ? "no function can run: bubblewrap is not installed (apt-get install bubblewrap)" : nil
+    }
 
     /// - Parameter obstacle: Why there is no ``FunctionNetwork/nat``, where that is ``network``.
     private func networkNotice(_ obstacle: LaminaError?) -> String? {

@@ -49,6 +49,13 @@ final class SandboxFacilities: Sendable {
         for notice in await notices() { logger.notice("\(notice)") }
     }
 
+    /// The program that makes sandboxes.
+    ///
+    /// - Throws: ``LaminaError`` `toolMissing`.
+    static func bubblewrap() throws -> FilePath {
+        try ToolPath.find("bwrap", install: "functions run in it (apt-get install bubblewrap)")
+    }
+
     func close() async {
         await namespaces.close()
         if let cgroups { try? await onBlockingThread { cgroups.remove() } }

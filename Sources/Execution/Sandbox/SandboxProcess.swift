@@ -16,7 +16,8 @@ final class SandboxProcess: Sendable {
     let runtimeNumber = Mutex<pid_t?>(nil)
     let sandbox: Sandbox
     private let cgroup: SandboxCgroup?
-    private let memory: SandboxMemory
+    let memory: SandboxMemory
+    let eventLoop: any EventLoop
     private let server: EnvironmentServer
     private let prepared: PreparedNamespaces
     private let memoryLimit: Int
@@ -35,6 +36,7 @@ final class SandboxProcess: Sendable {
         _ arguments: SandboxArguments, program: FilePath, log: EnvironmentLog, eventLoop: any EventLoop, prepared: PreparedNamespaces,
         cgroup: SandboxCgroup?, memoryLimit: Int, processorBound: Double? = nil, isWatched: Bool, extensions: SandboxExtensions
     ) async throws {
+        self.eventLoop = eventLoop
         let endpoint = RuntimeEndpoint(eventLoop: eventLoop)
         let extensionEndpoint = ExtensionEndpoint(extensions.external, eventLoop: eventLoop)
         self.endpoint = endpoint

@@ -3,7 +3,7 @@ import Interpreters
 import SystemPackage
 import ZipArchive
 
-/// Waits for sources to change, by looking at sizes and times: that works on every file system, network ones too.
+/// Waits for sources to change, by looking at sizes, times and permissions: that works on every file system, network ones too.
 struct SourceWatcher {
     /// Folders that tools write while they build.
     static let buildFolders: Set = [".git", ".venv", "node_modules", "__pycache__", "target", ".build", ".gradle"]
@@ -11,6 +11,9 @@ struct SourceWatcher {
     private struct State: Equatable {
         var size: Int
         var modified: Duration
+        var permissions: UInt16
+
+        init(_ item: FolderWalk.Item) { (size, modified, permissions) = (item.size, item.modified, item.permissions) }
     }
 
     private let passedOver: Set<String>
@@ -62,7 +65,7 @@ struct SourceWatcher {
         }
         for file in files {
             guard let item = try? FolderWalk.Item(file.resolved ?? file, path: file.string) else { continue }
-            found[file.string] = State(size: item.size, modified: item.modified)
+            found[file.string] = State(item)
         }
         return found
     }
@@ -74,7 +77,7 @@ struct SourceWatcher {
                 && !ownOutputs.contains(item.path)
         }
         for item in walk.items where item.kind != .directory {
-            found[item.location.string] = State(size: item.size, modified: item.modified)
+            found[item.location.string] = State(item)
         }
     }
 

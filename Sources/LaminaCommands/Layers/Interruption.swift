@@ -3,7 +3,7 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Runs work that leaves temporary files behind when it is killed: Ctrl-C, a hang-up or a plain kill ends it in order, a second at once.
+/// Runs work that leaves temporary files behind when it is killed: Ctrl-C, a hang-up or a plain kill ends it in order, another at once.
 ///
 /// - Throws: The work's own error, or ``ExitCode`` 128 and the signal's number, as shells count.
 func interruptible(_ work: @escaping @Sendable () async throws -> Void) async throws {
@@ -15,9 +15,10 @@ func interruptible(_ work: @escaping @Sendable () async throws -> Void) async th
         signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
         source.setEventHandler {
-            signal(number, SIG_DFL)
             received.withLock { $0 = $0 ?? number }
             task.cancel()
+            // timeout(1) and shells tell a process and then its group: that is one interruption.
+            DispatchQueue.global().asyncAfter(deadline: .now() + 1) { signal(number, SIG_DFL) }
         }
         source.resume()
         return source

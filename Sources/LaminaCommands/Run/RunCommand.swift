@@ -103,8 +103,7 @@ struct RunCommand: AsyncParsableCommand {
             defer { withExtendedLifetime(folder) {} }
             let log = RunLog()
             var settings = ExecutionSettings(folder: folder.path)
-            settings.network = sandbox.functionNetwork
-            settings.processors = sandbox.functionCpu
+            sandbox.apply(to: &settings)
             let executor = try FunctionExecutor(
                 settings, blobs: nil, logs: log, logger: Logger(label: "lamina") { _ in RunMessageHandler() })
             let rounds = RunRounds(

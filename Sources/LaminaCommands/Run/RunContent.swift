@@ -23,7 +23,7 @@ struct RunContent: Sendable {
     /// The names of the files that are in no folder, sorted.
     let topFiles: [String]
 
-    /// - Throws: ``LaminaError`` `notFound` where nothing is, `corrupt` for a file that is no zip.
+    /// - Throws: ``LaminaError`` `notFound` where nothing is, `corrupt` for a file that is no zip, `invalidArgument` for an empty one.
     init(_ path: FilePath, name: String) throws {
         guard let place = path.resolved else { throw LaminaError(.notFound, "there is no file or folder \(name)") }
         var isFolder: ObjCBool = false
@@ -50,6 +50,9 @@ struct RunContent: Sendable {
             reader = try ZipReader(zip)
         } catch let error as LaminaError where error.code == .corrupt {
             throw LaminaError(.corrupt, "\(name) is no zip that Lambda could unzip: give a zip or a folder", cause: error)
+        }
+        guard !reader.entries.isEmpty else {
+            throw LaminaError(.invalidArgument, "\(name) is an empty zip, which Lambda does not take")
         }
         self.name = name
         size = reader.fileSize

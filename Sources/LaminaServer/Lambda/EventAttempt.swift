@@ -94,7 +94,7 @@ struct EventAttempt {
 
     private func record(_ arn: String?, _ target: InvocationTarget, _ condition: String, _ response: [UInt8]?) -> Destination? {
         arn.map { arn in
-            let now = AWSDate.format(Date()).replacing("+0000", with: "Z")
+            let now = AWSDate.format(Date(), zone: "Z")
             var function = target.arn
             function.qualifier = target.arn.qualifier ?? "$LATEST"
             let document: JSONValue = [

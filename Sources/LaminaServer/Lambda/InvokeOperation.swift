@@ -12,7 +12,7 @@ extension LambdaService {
         let type = request.head.header("x-amz-invocation-type") ?? "RequestResponse"
         var validation = Validation()
         validation.requireMember("invocationType", type, of: ["Event", "RequestResponse", "DryRun"])
-        validation.requireMember("logType", request.head.header("x-amz-log-type"), of: ["None", "Tail"])
+        validation.requireMember("logType", request.logType, of: ["None", "Tail"])
         let prepared = try await prepare(request, name, requestID, validation, operation: "InvokeFunction", isEvent: type == "Event")
         let target = prepared.target
         switch type {
@@ -24,7 +24,7 @@ extension LambdaService {
         let result = try await run(prepared.invocation, target)
         var headers: HTTPFields = [.contentType: "application/json", .executedVersion: target.function.versionText]
         if result.isError { headers[.functionError] = "Unhandled" }
-        if request.head.header("x-amz-log-type") == "Tail" { headers[.logResult] = Data(result.logTail).base64EncodedString() }
+        if request.wantsLog { headers[.logResult] = Data(result.logTail).base64EncodedString() }
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: result.payload)))
     }
 
@@ -39,7 +39,7 @@ extension LambdaService {
         var invocation = Invocation(
             requestID: requestID, payload: payload, clientContext: try Self.clientContext(request), functionARN: target.arn,
             traceID: request.head.header("x-amzn-trace-id"))
-        invocation.waitsForExtensions = request.head.header("x-amz-log-type") == "Tail"
+        invocation.waitsForExtensions = request.wantsLog
         return (invocation, target)
     }
 
@@ -104,6 +104,12 @@ extension LambdaService {
             return String(decoding: compact, as: UTF8.self).asciiJSON
         }
     }
+}
+
+extension SignedRequest {
+    var logType: String? { head.header("x-amz-log-type") }
+    /// Whether the end of the invocation's log goes with the answer.
+    var wantsLog: Bool { logType == "Tail" }
 }
 
 extension String {

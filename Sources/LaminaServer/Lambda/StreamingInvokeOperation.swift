@@ -13,7 +13,7 @@ extension LambdaService {
         let type = request.head.header("x-amz-invocation-type") ?? "RequestResponse"
         var validation = Validation()
         validation.requireMember("invocationType", type, of: ["RequestResponse", "DryRun"])
-        validation.requireMember("logType", request.head.header("x-amz-log-type"), of: ["None", "Tail"])
+        validation.requireMember("logType", request.logType, of: ["None", "Tail"])
         let prepared = try await prepare(request, name, requestID, validation, operation: "InvokeWithResponseStream")
         let version = prepared.target.function.versionText
         guard type != "DryRun" else { return Response(status: .noContent, headers: [.executedVersion: version]) }
@@ -25,7 +25,7 @@ extension LambdaService {
         // What fails before the first byte has a status of its own.
         let first = await stream.next()
         if first == nil { _ = try await running.value }
-        let wantsLog = request.head.header("x-amz-log-type") == "Tail"
+        let wantsLog = request.wantsLog
         return Response(
             status: .ok, headers: [.contentType: "application/vnd.amazon.eventstream", .executedVersion: version],
             body: ResponseBody { writer in

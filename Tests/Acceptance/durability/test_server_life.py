@@ -25,6 +25,21 @@ def start_function(server, runtime):
     return client
 
 
+def start_invocation(client):
+    """A long invocation in a thread of its own, and what it fails with."""
+    failures = []
+
+    def invoke():
+        try:
+            client.invoke(FunctionName="f", Payload=b'{"seconds": 50}')
+        except (BotoCoreError, ClientError) as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=invoke)
+    thread.start()
+    return thread, failures
+
+
 def leftovers(data):
     """Temporary files, environments and mounts of a data folder."""
     partial = [path for path in data.rglob("*") if path.name.endswith(".partial")]
@@ -45,16 +60,7 @@ def test_a_stopped_server_leaves_no_sandbox(server, runtime):
 def test_a_server_with_an_invocation_under_way_stops_all_the_same(server, runtime):
     client = start_function(server, runtime)
     below = descendants(server.process.pid)
-    failures = []
-
-    def invoke():
-        try:
-            client.invoke(FunctionName="f", Payload=b'{"seconds": 50}')
-        except (BotoCoreError, ClientError) as error:
-            failures.append(error)
-
-    thread = threading.Thread(target=invoke)
-    thread.start()
+    thread, _ = start_invocation(client)
     server.stop(signal.SIGINT)
     thread.join()
     assert gone(below)
@@ -62,16 +68,7 @@ def test_a_server_with_an_invocation_under_way_stops_all_the_same(server, runtim
 
 def test_a_stop_says_what_it_waits_for_and_ends_at_a_second_signal(server, runtime):
     client, logs = start_function(server, runtime), server.client("logs")
-    failures = []
-
-    def invoke():
-        try:
-            client.invoke(FunctionName="f", Payload=b'{"seconds": 50}')
-        except (BotoCoreError, ClientError) as error:
-            failures.append(error)
-
-    thread = threading.Thread(target=invoke)
-    thread.start()
+    thread, failures = start_invocation(client)
     assert eventually(lambda: len(logs.filter_log_events(logGroupName="/aws/lambda/f", filterPattern='"START RequestId"')["events"]) == 2)
     server.process.send_signal(signal.SIGINT)
     assert eventually(lambda: "stopping: an invocation is under way" in server.log.read_text())

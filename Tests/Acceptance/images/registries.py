@@ -96,7 +96,24 @@ def encoded(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-class TokenServer:
+class QuietHandler(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+class Served:
+    """What serves requests while it is entered, at `host`."""
+
+    def open(self, handler):
+        self.context = serving(handler)
+        self.host = self.context.__enter__()
+        return self
+
+    def __exit__(self, *error):
+        self.context.__exit__(*error)
+
+
+class TokenServer(Served):
     """The token server of a registry (distribution: "Token Authentication Specification"): for `user:secret`, or for anybody."""
 
     def __init__(self, folder, lets_anybody=False):
@@ -114,7 +131,7 @@ class TokenServer:
     def __enter__(self):
         outer = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def do_GET(self):
                 query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
                 authorization = self.headers.get("Authorization")
@@ -134,15 +151,7 @@ class TokenServer:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def log_message(self, *_):
-                pass
-
-        self.context = serving(Handler)
-        self.host = self.context.__enter__()
-        return self
-
-    def __exit__(self, *error):
-        self.context.__exit__(*error)
+        return self.open(Handler)
 
     def token(self, scope):
         kind, name, actions = scope.split(":")
@@ -157,7 +166,7 @@ class TokenServer:
         return f"{text}.{encoded(signature)}"
 
 
-class LayoutRegistry:
+class LayoutRegistry(Served):
     """Serves a layout's manifests and blobs, with whatever trouble a test wants: `trouble(handler, digest)` may answer itself."""
 
     def __init__(self, layout, trouble=None):
@@ -167,7 +176,7 @@ class LayoutRegistry:
     def __enter__(self):
         outer = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def do_GET(self):
                 kind, name = self.path.rsplit("/", 2)[1:]
                 outer.requests.append((kind, name, dict(self.headers)))
@@ -189,15 +198,7 @@ class LayoutRegistry:
                 self.wfile.write(body)
                 return True
 
-            def log_message(self, *_):
-                pass
-
-        self.context = serving(Handler)
-        self.host = self.context.__enter__()
-        return self
-
-    def __exit__(self, *error):
-        self.context.__exit__(*error)
+        return self.open(Handler)
 
     @property
     def blobs(self):

@@ -278,3 +278,10 @@ def test_a_log_that_nobody_reads_ends_nothing(runner):
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
     assert process.returncode == 128 + signal.SIGINT
+
+
+def test_an_empty_zip_is_refused(runner):
+    runner.write("empty.zip", make_zip({}))
+    for arguments in [("empty.zip",), (runner.code(ECHO), "--layer", "empty.zip")]:
+        done = runner(*arguments)
+        assert (done.returncode, done.stderr) == (1, "lamina: empty.zip is an empty zip, which Lambda does not take\n")

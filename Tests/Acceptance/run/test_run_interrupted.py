@@ -59,6 +59,15 @@ def test_a_run_that_waits_for_its_event_ends_at_once(runner):
     assert process.returncode in (-signal.SIGINT, 128 + signal.SIGINT)
 
 
+def test_two_signals_at_once_are_one_interruption(runner):
+    with runner.start(runner.code(HANDLER), "--timeout", 900) as process:
+        read_until(process.stderr, "waiting")
+        for _ in range(3):
+            process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+        assert process.returncode == 143
+
+
 def test_no_sandbox_outlives_a_run_that_is_killed(runner):
     variable = f"MARK={uuid.uuid4()}"
     with runner.start(runner.code(HANDLER), "--timeout", 900, "--env", variable) as process:

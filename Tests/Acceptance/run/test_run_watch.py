@@ -46,6 +46,8 @@ def test_code_layers_and_events_run_the_function_again_when_they_change(runner):
         assert watched.answer() == [22, 22, 22]
         runner.code("def handler(event, context): return 'edited'\n")
         assert watched.answer() == "edited"
+        (runner.folder / folder / "app.py").chmod(0o755)
+        assert watched.answer() == "edited"
 
 
 def test_what_is_wrong_is_told_and_may_be_mended(runner):

@@ -164,3 +164,21 @@ def test_what_a_killed_server_left_is_swept_at_the_next_start(lamina, tmp_path, 
         server.start()
         eventually(lambda: not [group for group in left if group.exists()])
     assert not [group for group in left if group.parent.exists()]
+
+
+def test_memory_of_what_has_ended_is_counted_too(function):
+    invoke = function("""
+import os, subprocess, sys, time
+def handler(event, context):
+    if event.get("child"): subprocess.run([sys.executable, "-c", "import time; x = b'1' * (80 << 20); time.sleep(1)"], check=True)
+    if event.get("exit"):
+        kept = b"1" * (60 << 20)
+        time.sleep(1)
+        os._exit(1)
+""", MemorySize=256)
+
+    def most(event):
+        return int(invoke(event)[2].split("Max Memory Used: ")[1].split()[0])
+
+    assert 60 <= most({"exit": True}) < 120
+    assert 80 <= most({"child": True}) < 160
