@@ -34,6 +34,7 @@ def test_wrong_requests_are_refused(function, layers):
     invoke = function(READER, Layers=[layers.extensions(asker=layers.script(ASKER))])
     invoke()
     answer, _, log = invoke()
+    assert "told" in answer, log
     (id,) = answer["told"]["id"]
     other = "00000000-0000-0000-0000-000000000007"
     answers = {what: (status, body) for what, status, body in answer["told"]["answers"]}
