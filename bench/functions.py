@@ -56,6 +56,10 @@ class Connection:
         return elapsed, response.headers, body
 
 
+def function_name(purpose, runtime):
+    return f"{purpose}-{runtime.replace('.', '_')}"
+
+
 def create(server, name, runtime, code=HELLO, **options):
     client = server.client("lambda")
     client.create_function(
@@ -84,7 +88,7 @@ def bare(python, folder):
 
 
 def hello(server, python, runtime, folder):
-    name = f"hello-{runtime}"
+    name = function_name("hello", runtime)
     client, requests, connection = create(server, name, runtime), Requests(server), Connection(server)
     connection.send(requests.invoke(name))
     ours, interpreter = [], []
@@ -152,11 +156,11 @@ def tutorial(lamina, server, runtime, folder):
 
 def rates(server, name, runtime):
     """Answers a second with one and with eight clients. MiniStack leaves some of eight without one."""
-    requests, found = Requests(server), []
-    create(server, f"rate-{runtime}", runtime)
-    Connection(server).send(requests.invoke(f"rate-{runtime}"))
+    requests, function, found = Requests(server), function_name("rate", runtime), []
+    create(server, function, runtime)
+    Connection(server).send(requests.invoke(function))
     for clients in (1, 8):
-        found.append(warm_rate(server, [requests.invoke(f"rate-{runtime}")], clients, lenient=name != "lamina"))
+        found.append(warm_rate(server, [requests.invoke(function)], clients, lenient=name != "lamina"))
         show(f"warm_rate_{name}_{runtime}_{clients}_clients", found[-1], "a second")
     return found
 
