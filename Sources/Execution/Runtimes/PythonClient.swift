@@ -17,7 +17,10 @@ enum PythonClient {
     /// - Throws: ``LaminaError`` `toolMissing` without uv, `toolFailed` when the client cannot be installed.
     static func install(for interpreter: PythonInterpreter) async throws -> FilePath {
         try await folder(interpreter).install { partial in
-            let uv = try ExternalTool("uv", install: "functions in Python need it once, to install AWS's runtime client; see https://docs.astral.sh/uv, or pip install uv")
+            let uv = try ExternalTool(
+                "uv",
+                install:
+                    "functions in Python need it once, to install AWS's runtime client; see https://docs.astral.sh/uv, or pip install uv")
             // Without its bytecode the client alone would take 60 ms of each cold start.
             try await uv.run(
                 [
