@@ -55,16 +55,3 @@ struct ImageReferences: Sendable {
 
     private func link(to place: String) -> FilePath { folder.appending(SHA256Digest(of: place.utf8).hexadecimal) }
 }
-
-/// Which folder or file something is, whatever path led to it.
-struct FileIdentity: Hashable {
-    private let device: dev_t
-    private let number: ino_t
-
-    /// Nil where nothing is.
-    init?(_ path: FilePath) {
-        var status = stat()
-        guard stat(path.string, &status) == 0 else { return nil }
-        (device, number) = (status.st_dev, status.st_ino)
-    }
-}

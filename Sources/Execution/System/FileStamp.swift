@@ -1,19 +1,6 @@
 import Foundation
 import SystemPackage
 
-/// Which file or folder there is at a path, whatever its state.
-struct FileIdentity: Sendable, Hashable {
-    private let device: dev_t
-    private let inode: ino_t
-
-    /// Nil where nothing is. Links are followed.
-    init?(_ path: FilePath) {
-        var status = stat()
-        guard stat(path.string, &status) == 0 else { return nil }
-        (device, inode) = (status.st_dev, status.st_ino)
-    }
-}
-
 /// A file's or folder's state, which another is compared with to see whether it has changed.
 struct FileStamp: Sendable, Hashable, CustomStringConvertible {
     private let path: String

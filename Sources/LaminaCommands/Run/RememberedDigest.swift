@@ -18,7 +18,7 @@ struct RememberedDigest: Sendable {
 
     /// - Throws: ``LaminaError`` `inputOutput` when the file cannot be read.
     func digest(of zip: FilePath) throws -> SHA256Digest {
-        let identity = try FileIdentity(zip)
+        let identity = try FileState(zip)
         let link = folder.appending(SHA256Digest(of: identity.text.utf8).hexadecimal)
         if let known = try? FileManager.default.destinationOfSymbolicLink(atPath: link.string),
             let digest = SHA256Digest(hexadecimal: known)
@@ -26,7 +26,7 @@ struct RememberedDigest: Sendable {
             return digest
         }
         let digest = try LayerUpload(zip).digest
-        if time(nil) - identity.changed > Self.stillTime, try FileIdentity(zip).text == identity.text { remember(digest, at: link) }
+        if time(nil) - identity.changed > Self.stillTime, try FileState(zip).text == identity.text { remember(digest, at: link) }
         return digest
     }
 
@@ -42,7 +42,7 @@ struct RememberedDigest: Sendable {
 }
 
 /// What tells a file with its content from any other: where it is, its size, and when it was changed, which no program can set.
-private struct FileIdentity {
+private struct FileState {
     let text: String
     /// Seconds since 1970.
     let changed: Int
