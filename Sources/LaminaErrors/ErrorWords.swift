@@ -17,13 +17,13 @@ enum ErrorWords {
     }
 
     private static func of(_ error: DecodingError) -> String {
-        func place(_ context: DecodingError.Context) -> String {
+        func place(_ context: DecodingError.Context, _ text: String? = nil) -> String {
             let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-            return path.isEmpty ? context.debugDescription : "\(path): \(context.debugDescription)"
+            return (path.isEmpty ? "" : "\(path): ") + (text ?? context.debugDescription)
         }
         switch error {
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context), .dataCorrupted(let context):
-            return place(context)
+        case .keyNotFound(let key, let context): return place(context, "there is no '\(key.stringValue)'")
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context): return place(context)
         @unknown default: return "\(error)"
         }
     }

@@ -4,6 +4,7 @@ import pathlib
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 
@@ -89,6 +90,22 @@ def runtimes(lamina, tmp_path, monkeypatch):
     from added_runtimes import AddedRuntimes
 
     return AddedRuntimes(lamina, tmp_path / "home", monkeypatch.setenv)
+
+
+@pytest.fixture
+def broken_slirp(monkeypatch):
+    """A slirp4netns that says why it does not start, which sandboxes' users may run; the file of its starts."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o755)
+        starts = folder / "starts"
+        starts.touch()
+        starts.chmod(0o666)
+        program = folder / "slirp4netns"
+        program.write_text(f"#!/bin/sh\necho start >> {starts}\necho 'no tap here' >&2\nexit 1\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+        yield starts
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,9 @@ import Testing
     @Test func errorsOfJSONNameThePlace() {
         let type = Self.description { _ = try JSONDecoder().decode([String: [Int]].self, from: Data(#"{"a": ["x"]}"#.utf8)) }
         #expect(type == "it fails: a.Index 0: Expected to decode Int but found a string instead.")
+        struct Named: Decodable { var name: String }
+        let key = Self.description { _ = try JSONDecoder().decode([Named].self, from: Data("[{}]".utf8)) }
+        #expect(key == "it fails: Index 0: there is no 'name'")
         let text = Self.description { _ = try JSONDecoder().decode([Int].self, from: Data("{".utf8)) }
         #expect(text == "it fails: The given data was not valid JSON.")
     }

@@ -27,6 +27,9 @@ extension SandboxProcess {
     /// How often the memory of a long invocation is looked at: what ends before its answer counts too, if it lasted as long.
     private static let memoryInterval = TimeAmount.milliseconds(200)
 
+    /// What takes less has hardly used up memory.
+    private static let shortest = Duration.milliseconds(10)
+
     /// Runs one invocation to the runtime's answer.
     func invoke(_ invocation: Invocation, timeout: Duration) async -> RuntimeEndpoint.Finish {
         extensions.begin(invocation, limit: timeout)
@@ -34,7 +37,10 @@ extension SandboxProcess {
             _ = memory.highest()
         }
         defer { looks.cancel() }
-        return await endpoint.invoke(invocation, timeout: timeout)
+        let finish = await endpoint.invoke(invocation, timeout: timeout)
+        // A child that was killed for the limit had reached it.
+        if finish.duration > Self.shortest, isOutOfMemory { memory.raise(to: memoryLimit) }
+        return finish
     }
 
     /// Takes what the launcher tells of its processes.

@@ -61,8 +61,9 @@ actor ExecutionEnvironment {
                 let phase = try await initialize(.invoke, within: deadline - .now)
                 initTime += phase.milliseconds
                 if let failure = phase.failure {
-                    answered(invocation, failure, duration: initTime)
-                    return (end(invocation.requestID, failure, duration: initTime), true)
+                    let duration = duration(initTime, failure)
+                    answered(invocation, failure, duration: duration)
+                    return (end(invocation.requestID, failure, duration: duration), true)
                 }
             }
             guard let process else { throw FunctionExecutor.stopping }
@@ -73,9 +74,7 @@ actor ExecutionEnvironment {
         let (process, finish) = attempt
         let ending = InvocationEnding(finish.outcome, timeout: function.timeout, isOutOfMemory: process.isOutOfMemory)
         peakMemory = max(peakMemory, process.peakMemory)
-        var duration = initTime + finish.duration / .milliseconds(1)
-        // It has had its time, and not what it took to notice.
-        if case .fault(.timeout) = ending { duration = Double(function.timeout) * 1000 }
+        let duration = duration(initTime + finish.duration / .milliseconds(1), ending)
         answered(invocation, ending, duration: duration, producedBytes: finish.producedBytes)
         if !ending.endsProcess, !process.extensions.areReady {
             unsettled = UnsettledInvocation(
@@ -161,6 +160,11 @@ actor ExecutionEnvironment {
         for state in extensions { log.add(state) }
         log.add(.initReport(phase, failure?.status ?? .success, milliseconds: milliseconds))
         return (failure, milliseconds)
+    }
+
+    /// Milliseconds that an invocation took. One that was ended for its time has had just that, whatever it took to notice.
+    private func duration(_ measured: Double, _ ending: InvocationEnding) -> Double {
+        if case .fault(.timeout) = ending { Double(function.timeout) * 1000 } else { measured }
     }
 
     /// Tells the log that the runtime has answered, or will not.

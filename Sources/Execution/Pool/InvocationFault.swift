@@ -70,6 +70,7 @@ enum InvocationFault: Sendable, Hashable {
         let names = [
             SIGABRT: "aborted", SIGBUS: "bus error", SIGFPE: "floating point exception", SIGHUP: "hangup", SIGILL: "illegal instruction",
             SIGINT: "interrupt", SIGKILL: "killed", SIGPIPE: "broken pipe", SIGQUIT: "quit", SIGSEGV: "segmentation fault",
+            SIGSYS: "bad system call",
             SIGTERM: "terminated", SIGTRAP: "trace/breakpoint trap",
         ]
         return Int32(exactly: number).flatMap { names[$0] } ?? "signal \(number)"

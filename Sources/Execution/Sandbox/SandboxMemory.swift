@@ -35,6 +35,9 @@ final class SandboxMemory: Sendable {
         }
     }
 
+    /// Notes bytes that are known to have been used.
+    func raise(to bytes: Int) { peak.withLock { $0 = max($0, bytes) } }
+
     private func use() -> Int {
         let processes = processes()
         let statuses = processes.prefix(Self.sample).map { Fields("/proc/\($0)/status") }

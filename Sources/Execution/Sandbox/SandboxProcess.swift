@@ -20,7 +20,7 @@ final class SandboxProcess: Sendable {
     let eventLoop: any EventLoop
     private let server: EnvironmentServer
     private let prepared: PreparedNamespaces
-    private let memoryLimit: Int
+    let memoryLimit: Int
     /// Cores that it may have at most once its init phase is over.
     private let processorBound: Mutex<Double?>
     private let watchdogKilled = Mutex(false)
@@ -113,8 +113,8 @@ final class SandboxProcess: Sendable {
     /// Whether the sandbox ended, or was ended, for its memory.
     var isOutOfMemory: Bool { cgroup?.hasKilled == true || watchdogKilled.withLock { $0 } }
 
-    /// The sandbox's largest use of memory so far, in MiB.
-    var peakMemory: Int { min(memoryLimit, memory.highest()) >> 20 }
+    /// The sandbox's largest use of memory so far, in MiB; 1 at least, as what has run has used some.
+    var peakMemory: Int { max(1, min(memoryLimit, memory.highest()) >> 20) }
 
     /// Looks at the use of memory ten times a second, or less often where that takes long.
     private func watchMemory() {

@@ -106,6 +106,7 @@ struct RunCommand: AsyncParsableCommand {
             sandbox.apply(to: &settings)
             let executor = try FunctionExecutor(
                 settings, blobs: nil, logs: log, logger: Logger(label: "lamina") { _ in RunMessageHandler() })
+            try await executor.proveNetwork()
             let rounds = RunRounds(
                 executor: executor, source: RunSource(code: code, layers: layers, options: function, runtime: runtime, connection),
                 events: events, count: rounds, format: format)

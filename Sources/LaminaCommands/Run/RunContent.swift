@@ -22,6 +22,8 @@ struct RunContent: Sendable {
     let unzippedSize: Int
     /// The names of the files that are in no folder, sorted.
     let topFiles: [String]
+    /// What of a folder the user of a sandbox cannot read, if anything. A zip is as Lambda has it.
+    let closed: FolderWalk.Item?
 
     /// - Throws: ``LaminaError`` `notFound` where nothing is, `corrupt` for a file that is no zip, `invalidArgument` for an empty one.
     init(_ path: FilePath, name: String) throws {
@@ -41,6 +43,8 @@ struct RunContent: Sendable {
         (size, sha256) = (0, "")
         unzippedSize = items.reduce(0) { $0 + $1.size }
         topFiles = items.filter { !$0.path.contains("/") && $0.kind != .directory }.map(\.path)
+        // Without root, a sandbox's user is this one.
+        closed = geteuid() == 0 ? items.first(where: \.isClosed) : nil
     }
 
     /// - Parameter digest: The zip's, where it is known.
@@ -60,5 +64,24 @@ struct RunContent: Sendable {
         source = .zip(zip, sha256: sha256)
         unzippedSize = reader.totalSize
         topFiles = reader.entries.map(\.path).filter { !$0.contains("/") }.sorted()
+        closed = nil
+    }
+
+    /// What to tell of a folder that functions cannot read all of.
+    var warning: String? {
+        closed.map {
+            "warning: \(name)/\($0.path) has mode \(String($0.permissions, radix: 8)), and functions run as a user of their own: chmod -R go+rX \(name)"
+        }
+    }
+}
+
+extension FolderWalk.Item {
+    /// Whether only its owner, or its group, can read it.
+    fileprivate var isClosed: Bool {
+        switch kind {
+        case .directory: permissions & 0o005 != 0o005
+        case .file: permissions & 0o004 == 0
+        case .symbolicLink, .special: false
+        }
     }
 }

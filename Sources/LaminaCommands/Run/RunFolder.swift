@@ -43,10 +43,12 @@ final class RunFolder: Sendable {
     }
 
     private static func isAbandoned(_ folder: FilePath) -> Bool {
-        guard let lock = try? FileDescriptor.open(folder.appending(lockName), .readWrite, options: [.noFollow, .closeOnExec]) else {
-            return false
+        do {
+            let lock = try FileDescriptor.open(folder.appending(lockName), .readWrite, options: [.noFollow, .closeOnExec])
+            return try lock.closeAfter { flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0 }
+        } catch {
+            // Whoever made it was killed before it could lock it.
+            return error as? Errno == .noSuchFileOrDirectory
         }
-        defer { try? lock.close() }
-        return flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0
     }
 }

@@ -16,7 +16,11 @@ struct RunRounds: Sendable {
     /// - Throws: ``ExitCode`` 1 where an invocation failed and nothing is watched; ``LaminaError``, `APIError`.
     func run(watching: Bool) async throws {
         guard watching else {
-            if try await runOnce() { throw ExitCode(1) }
+            do {
+                if try await runOnce() { throw ExitCode(1) }
+            } catch let error as UnreadAnswer {
+                throw error.cause
+            }
             return
         }
         var watcher = SourceWatcher(passingOver: RunContent.passedOver)
@@ -25,6 +29,8 @@ struct RunRounds: Sendable {
             try watcher.watch(watched.folders, files: watched.files + events.compactMap(\.file), outputs: [])
             do {
                 _ = try await runOnce()
+            } catch let error as UnreadAnswer {
+                throw error.cause
             } catch let error where error is LaminaError || error is APIError {
                 try Task.checkCancellation()
                 // What is wrong now may be mended by the next change.
@@ -36,7 +42,13 @@ struct RunRounds: Sendable {
         }
     }
 
+    /// An answer that could not be written: no change of the function mends that.
+    private struct UnreadAnswer: Error {
+        var cause: any Error
+    }
+
     /// - Returns: Whether an invocation failed.
+    /// - Throws: ``UnreadAnswer`` besides.
     private func runOnce() async throws -> Bool {
         let payloads = try events.map { try $0.payload() }
         let (function, content) = try await source.load()
@@ -49,7 +61,11 @@ struct RunRounds: Sendable {
                         requestID: RandomID.make(), payload: payload, clientContext: nil, functionARN: function.arn)
                     let result = try await executor.invoke(function, content: content, invocation, reservedConcurrency: nil)
                     hasFailed = hasFailed || result.isError
-                    try format.print(result)
+                    do {
+                        try format.print(result)
+                    } catch {
+                        throw UnreadAnswer(cause: error)
+                    }
                 }
             }
             return hasFailed

@@ -52,6 +52,7 @@ actor RunSource {
             // What a name alone stands for is known only now.
             if let arn = LayerVersionARN(version.arn) { arns.append(arn) }
         }
+        for warning in ([code] + contents).compactMap(\.warning) { StandardError.write(warning.printable + "\n") }
         try Registry.requireDifferentLayers(arns, layer: \.layer)
         for arn in arns { try Registry.requireLayerRegion(arn.layer.scope.region, ofFunctionIn: scope.region) }
         var settings = FunctionSettings()

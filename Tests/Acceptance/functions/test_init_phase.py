@@ -28,6 +28,13 @@ def test_an_init_that_fails_is_run_again_within_the_invocation_and_reported_twic
     assert phases == ["init", "invoke"]
 
 
+def test_an_init_that_never_ends_takes_the_invocations_time_and_no_more(function):
+    invoke = function("import time\ntime.sleep(60)\n", Timeout=1)
+    answer, _, log = invoke()
+    assert answer["errorType"] == "Sandbox.Timedout"
+    assert "\tDuration: 1000.00 ms\tBilled Duration: 1000 ms\t" in log
+
+
 def test_a_timeout_loses_globals_and_keeps_tmp(function):
     invoke = function("""
 import os, time

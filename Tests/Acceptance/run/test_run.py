@@ -180,6 +180,14 @@ def test_the_network_is_chosen_as_for_a_server(runner):
     assert "lamina: functions share this machine's network" in done.stderr
 
 
+def test_a_network_that_was_asked_for_and_cannot_be_had_is_an_error(runner, broken_slirp):
+    folder = runner.code("def handler(event, context): return 1\n")
+    done = runner(folder, "--function-network", "nat", environment={"PATH": os.environ["PATH"]})
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "lamina: functions cannot have --function-network nat; choose none or host: " in done.stderr
+    assert "no tap here" in done.stderr
+
+
 def test_the_function_is_configured_by_options(runner):
     code = """
 import os

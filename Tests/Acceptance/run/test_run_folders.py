@@ -29,3 +29,14 @@ def test_of_layers_that_lie_in_each_other_both_are_named(runner):
     done = runner(runner.code(VALUE), "--layer", "outer", "--layer", "outer/inner")
     assert done.returncode == 1
     assert f"cannot merge the layers: {runner.folder}/outer/inner lies in {runner.folder}/outer" in done.stderr
+
+
+def test_what_functions_cannot_read_below_a_folder_is_told(runner):
+    folder = runner.code(VALUE)
+    runner.write("layer/python/tool.py", "VALUE = 1\n")
+    (runner.folder / "layer/python").chmod(0o700)
+    done = runner(folder, "--layer", "layer")
+    assert done.returncode == 1
+    assert "warning: layer/python has mode 700, and functions run as a user of their own: chmod -R go+rX layer\n" in done.stderr
+    (runner.folder / "layer/python").chmod(0o755)
+    assert runner.answers(folder, "--layer", "layer") == [1]

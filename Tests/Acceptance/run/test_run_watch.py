@@ -83,3 +83,15 @@ def test_modules_of_node_in_a_layer_are_watched(runner):
         assert watched.answer() == "1"
         runner.write("layer/nodejs/node_modules/tool/index.js", "22")
         assert watched.answer() == "22"
+
+
+def test_a_reader_that_has_left_ends_it(runner):
+    folder = runner.code("def handler(event, context): return 1\n")
+    process = runner.start(folder, "--watch")
+    read_until(process.stderr, STANDS)
+    assert process.stdout.readline() == "1\n"
+    process.stdout.close()
+    runner.code("def handler(event, context): return 2\n")
+    read_until(process.stderr, "lamina: cannot write")
+    assert process.wait(timeout=30) == 1
+    process.stderr.close()

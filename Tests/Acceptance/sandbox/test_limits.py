@@ -90,6 +90,16 @@ def test_the_memory_of_children_counts(client, runtime):
     assert 100 <= int(log.split("Max Memory Used: ")[1].split()[0]) <= 160
 
 
+def test_a_child_that_was_killed_for_the_limit_had_reached_it(client, runtime):
+    function = Function(client, runtime, MemorySize=128)
+    _, error, log = function.invoke("""
+        import subprocess, sys
+        subprocess.run([sys.executable, "-c", "kept = b'1' * (300 << 20)"])
+        """)
+    assert error is None
+    assert "Max Memory Used: 128 MB" in log
+
+
 def test_a_runtime_that_ends_by_itself_has_used_memory(client, runtime):
     function = Function(client, runtime)
     _, error, log = function.invoke("import os\nos._exit(3)")

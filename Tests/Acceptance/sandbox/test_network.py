@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import textwrap
 import threading
 
@@ -144,22 +143,6 @@ def test_the_hosts_network_is_the_hosts(lamina, tmp_path, runtime):
         places = [function.run("import os\nanswer = os.environ['AWS_LAMBDA_RUNTIME_API']") for function in functions]
         assert len(set(places)) == 2 and all(place.startswith("127.0.0.1:") for place in places)
     assert "share this machine's network" in server.log.read_text()
-
-
-@pytest.fixture
-def broken_slirp(monkeypatch):
-    """A slirp4netns that says why it does not start, which sandboxes' users may run; the file of its starts."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        folder.chmod(0o755)
-        starts = folder / "starts"
-        starts.touch()
-        starts.chmod(0o666)
-        program = folder / "slirp4netns"
-        program.write_text(f"#!/bin/sh\necho start >> {starts}\necho 'no tap here' >&2\nexit 1\n")
-        program.chmod(0o755)
-        monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
-        yield starts
 
 
 def test_a_network_that_was_asked_for_and_cannot_be_had_is_an_error_at_the_start(lamina, tmp_path, broken_slirp):
