@@ -1,6 +1,6 @@
 """What the Extensions API refuses, in AWS's words."""
 
-from extension_programs import READER
+from extension_programs import LOOP, READER
 
 # Asks what is wrong, and tells of each answer's status and body.
 ASKER = """
@@ -26,12 +26,11 @@ ask("no type", "POST", BASE + "init/error", {}, Lambda_Extension_Identifier=id)
 ask("route", "GET", BASE + "register")
 event = next_event(id)
 ask("late", "POST", BASE + "init/error", {}, Lambda_Extension_Identifier=id, Lambda_Extension_Function_Error_Type="A.B")
-next_event(id)
 """
 
 
 def test_wrong_requests_are_refused(function, layers):
-    invoke = function(READER, Layers=[layers.extensions(asker=layers.script(ASKER))])
+    invoke = function(READER, Layers=[layers.extensions(asker=layers.script(ASKER + LOOP))])
     invoke()
     answer, _, log = invoke()
     assert "told" in answer, log
