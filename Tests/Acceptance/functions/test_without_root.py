@@ -115,7 +115,8 @@ def handler(event, context): return reader(event, context) | {"written": written
         FunctionName="f", Runtime=unprivileged_runtime, Handler="app.handler", Role=ROLE, Timeout=10,
         Code={"ZipFile": make_zip({"app.py": code})}, Layers=[layers.extensions(watcher=layers.script(LISTENER, "INVOKE"))])
     for count in (1, 2):
-        answer = json.loads(client.invoke(FunctionName="f")["Payload"].read())
+        # With the log's tail the answer comes when the extension is done, and the environment free.
+        answer = json.loads(client.invoke(FunctionName="f", LogType="Tail")["Payload"].read())
         assert answer["count"] == count and answer["written"] >= 5, answer
 
 
