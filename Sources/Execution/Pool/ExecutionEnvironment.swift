@@ -118,7 +118,7 @@ actor ExecutionEnvironment {
     ) async throws -> (failure: InvocationEnding?, milliseconds: Double) {
         let begin = ContinuousClock.now
         starts += 1
-        let runtime = try await starter.runtime()
+        let runtime = try await starter.runtime(number: starts)
         telemetry.begin()
         log.add(.initStart(phase, runtimeVersion: runtime.version))
         let process: SandboxProcess

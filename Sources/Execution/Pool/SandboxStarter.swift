@@ -21,6 +21,7 @@ struct SandboxStarter: Sendable {
     private let folder: FilePath
     private let mount: ContentMount
     private let sandboxes: EnvironmentSandboxes
+    private let firstRuntime: PreparedRuntime
 
     /// Unpacks what is not unpacked yet and merges the layers.
     ///
@@ -34,7 +35,7 @@ struct SandboxStarter: Sendable {
             scope: function.scope, group: function.logGroup, stream: "\(day)/[\(function.versionText)]\(id.filter { $0 != "-" })")
         folder = context.settings.folder.appending("environments").appending(id)
         // What cannot run is not to cost a start.
-        _ = try await Self.runtime(of: function, context)
+        firstRuntime = try await Self.runtime(of: function, context)
         do {
             try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
             mount = try await ContentMount(content, in: folder, context.unpacked, blobs: context.blobs)
@@ -56,8 +57,13 @@ struct SandboxStarter: Sendable {
         try? FileManager.default.removeItem(atPath: folder.string)
     }
 
+    /// What a sandbox runs: the first what was found when the environment was made, later ones what there is by then.
+    ///
+    /// - Parameter number: Of this environment's sandboxes.
     /// - Throws: ``LaminaError`` when this machine cannot run the function, saying why.
-    func runtime() async throws -> PreparedRuntime { try await Self.runtime(of: function, context) }
+    func runtime(number: Int) async throws -> PreparedRuntime {
+        number == 1 ? firstRuntime : try await Self.runtime(of: function, context)
+    }
 
     private static func runtime(of function: LambdaFunction, _ context: ExecutionContext) async throws -> PreparedRuntime {
         guard function.architecture == .host else {
