@@ -99,6 +99,18 @@ import Testing
         }
     }
 
+    /// A folder that this process has had before. Programs that other tests start have its descriptors for a moment, and so the lock.
+    private static func reopened(_ folder: FilePath) async throws -> DataFolder {
+        for _ in 0..<10_000 {
+            do {
+                return try DataFolder(folder)
+            } catch let error as LaminaError where error.code == .unavailable {
+                await Task.yield()
+            }
+        }
+        return try DataFolder(folder)
+    }
+
     @Test func aStartSweepsWhatNoOneRefersToAndKeepsTheRest() async throws {
         try await withTemporaryFolder { root in
             let path = root.appending("data")
@@ -114,7 +126,7 @@ import Testing
                 _ = try await data.catalog.write { try $0.insert(CatalogTests.newVersion(bytes: "kept"), created: Date()) }
             }
             try path.appending("ingest/half").write("half of an upload")
-            let data = try DataFolder(path)
+            let data = try await Self.reopened(path)
             #expect(try data.blobs.file(kept).read() == Array("kept".utf8))
             #expect(throws: LaminaError.self) { try data.blobs.file(lost) }
             #expect(try path.appending("ingest").list() == [])
@@ -138,7 +150,7 @@ import Testing
             #expect(key.account == "000000000000")
             #expect(key.id.count == 20)
             #expect(key.secret.count == 40)
-            do { _ = try DataFolder(folder) }
+            do { _ = try await Self.reopened(folder) }
             #expect(try DataFolder.rootKey(of: folder) == key)
         }
     }
